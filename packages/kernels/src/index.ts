@@ -1,0 +1,1 @@
+export { cumulativeSums, hashName, Random, RANDOM_WGSL, threefry2x32 } from './random.ts'
