@@ -4,9 +4,18 @@ import { cumulativeSums, Random, threefry2x32 } from './random.ts'
 test('threefry2x32 matches the known-answer vectors of Random123', () => {
   const out = new Uint32Array(2)
   const cases = [
-    [[0, 0, 0, 0], [0x6b200159, 0x99ba4efe]],
-    [[-1, -1, -1, -1], [0x1cb996fc, 0xbb002be7]],
-    [[0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3], [0xc4923a9c, 0x483df7a0]],
+    [
+      [0, 0, 0, 0],
+      [0x6b200159, 0x99ba4efe],
+    ],
+    [
+      [-1, -1, -1, -1],
+      [0x1cb996fc, 0xbb002be7],
+    ],
+    [
+      [0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3],
+      [0xc4923a9c, 0x483df7a0],
+    ],
   ] as const
   for (const [[k0, k1, c0, c1], want] of cases) {
     threefry2x32(k0, k1, c0, c1, out)
@@ -15,7 +24,14 @@ test('threefry2x32 matches the known-answer vectors of Random123', () => {
 })
 
 test('streams are reproducible and independent of each other', () => {
-  const draw = (seed: number, stream: string) => Array.from({ length: 8 }, ((random) => () => random.uint32())(new Random(seed, stream)))
+  const draw = (seed: number, stream: string) =>
+    Array.from(
+      { length: 8 },
+      (
+        (random) => () =>
+          random.uint32()
+      )(new Random(seed, stream)),
+    )
   expect(draw(1, 'a')).toEqual(draw(1, 'a'))
   expect(draw(1, 'a')).not.toEqual(draw(1, 'b'))
   expect(draw(1, 'a')).not.toEqual(draw(2, 'a'))
