@@ -42,7 +42,7 @@ export class Program {
 
   /** Keeps a tensor readable after the program has run. Returns it. */
   keep(tensor: Tensor): Tensor {
-    this.#kept.add(tensor.storage)
+    if (this.#own.has(tensor.storage)) this.#kept.add(tensor.storage)
     return tensor
   }
 
