@@ -1,8 +1,20 @@
+// Core: devices, tensors, programs.
+
+// Ops: each records its dispatches into a Program.
+export { type AdamWSettings, adamw, adamwSettings } from './adamw/adamw.ts'
 export { type AdapterDescription, type Gpu, type OpenOptions, openDevice } from './device.ts'
+export { add, addInto, fill } from './elementwise/elementwise.ts'
+export { embeddingForward, gatherRows, gatherRowsBackward, positionBackward } from './embedding/embedding.ts'
 export { DeviceLimitError, DeviceLostError, GpuError, NoAdapterError } from './errors.ts'
+export { geluBackward, geluForward } from './gelu/gelu.ts'
+export { layerNormBackward, layerNormForward } from './layer-norm/layer-norm.ts'
 export { Program, runOnce, submit } from './program.ts'
 export { cumulativeSums, hashName, RANDOM_WGSL, Random, threefry2x32 } from './random.ts'
+export { columnSum, sum } from './reduce/reduce.ts'
+export { type SampleOptions, sample } from './sampling/sampling.ts'
 export { grid, pipelineCount, type Shader, shader } from './shader.ts'
+export { confidenceTargets } from './softmax-loss/confidence-targets.ts'
+export { softmaxLoss } from './softmax-loss/softmax-loss.ts'
 export {
   createTensor,
   type DType,

@@ -77,7 +77,7 @@ export function expectClose(
   let largest = 0
   for (let i = 0; i < want.length; i++) {
     const difference = Math.abs(got[i] - want[i])
-    const excess = difference / (atol + rtol * Math.abs(want[i]))
+    const excess = difference === 0 ? 0 : difference / (atol + rtol * Math.abs(want[i]))
     if (!(excess <= worstExcess)) {
       worst = i
       worstExcess = Number.isNaN(excess) ? Infinity : excess

@@ -22,7 +22,11 @@ test.each([1, 3, 4, 63, 64, 65, 256, 10_001])('gelu of %i elements, forward and 
   })
   // tanh in WGSL has an absolute error of 1e-5 at worst; near 1 it is multiplied by x/2
   expectClose(got.out, Array.from(x, geluReference), { atol: 2e-6, rtol: 1e-5, label: 'out' })
-  expectClose(got.dinp, Array.from(x, (v, i) => geluDerivativeReference(v) * dout[i]), { atol: 1e-5, rtol: 1e-5, label: 'dinp' })
+  expectClose(
+    got.dinp,
+    Array.from(x, (v, i) => geluDerivativeReference(v) * dout[i]),
+    { atol: 1e-5, rtol: 1e-5, label: 'dinp' },
+  )
 })
 
 test('the reference derivative agrees with finite differences', () => {

@@ -6,7 +6,17 @@ import { layerNormBackwardReference, layerNormForwardReference } from './layer-n
 import { layerNormBackward, layerNormForward } from './layer-norm.ts'
 
 const gpu = useGpu()
-const SHAPES = [[1, 1], [1, 4], [3, 5], [31, 12], [32, 24], [33, 48], [65, 7], [300, 64], [2100, 128]] as const
+const SHAPES = [
+  [1, 1],
+  [1, 4],
+  [3, 5],
+  [31, 12],
+  [32, 24],
+  [33, 48],
+  [65, 7],
+  [300, 64],
+  [2100, 128],
+] as const
 
 test.each(SHAPES)('layer norm (%i, %i), forward and backward', async (N, C) => {
   const inp = randomTensor(gpu(), [N, C], 1, 3)
@@ -33,21 +43,51 @@ test.each(SHAPES)('layer norm (%i, %i), forward and backward', async (N, C) => {
   expectClose(got.mean, forward.mean, { label: 'mean' })
   expectClose(got.rstd, forward.rstd, { label: 'rstd' })
   expectClose(got.dinp, backward.dinp, { atol: 1e-5 * scale, label: 'dinp' })
-  expectClose(got.dinp2, backward.dinp.map((d, i) => d + inp.data[i]), { atol: 1e-5 * scale, label: 'dinp +=' })
+  expectClose(
+    got.dinp2,
+    backward.dinp.map((d, i) => d + inp.data[i]),
+    { atol: 1e-5 * scale, label: 'dinp +=' },
+  )
   // summed twice on top of the start value
   const tolerance = 3e-6 * Math.sqrt(N) * scale
-  expectClose(got.dweight, backward.dweight.map((d, i) => 2 * d + started[i]), { atol: tolerance, label: 'dweight' })
-  expectClose(got.dbias, backward.dbias.map((d, i) => 2 * d + started[i]), { atol: tolerance, label: 'dbias' })
+  expectClose(
+    got.dweight,
+    backward.dweight.map((d, i) => 2 * d + started[i]),
+    { atol: tolerance, label: 'dweight' },
+  )
+  expectClose(
+    got.dbias,
+    backward.dbias.map((d, i) => 2 * d + started[i]),
+    { atol: tolerance, label: 'dbias' },
+  )
 })
 
 test('the reference backward agrees with finite differences', () => {
   const [N, C] = [3, 5]
-  const [inp, weight, bias, dout] = [randomFloats(N * C, 1), randomFloats(C, 2), randomFloats(C, 3), randomFloats(N * C, 4)]
+  const [inp, weight, bias, dout] = [
+    randomFloats(N * C, 1),
+    randomFloats(C, 2),
+    randomFloats(C, 3),
+    randomFloats(N * C, 4),
+  ]
   const grads = layerNormBackwardReference(inp, weight, dout, { N, C })
-  const loss = (x: ArrayLike<number>, w: ArrayLike<number>, b: ArrayLike<number>) => dot(layerNormForwardReference(x, w, b, { N, C }).out, dout)
-  expectClose(grads.dinp, finiteDifferences((x) => loss(x, weight, bias), inp), { atol: 1e-7, rtol: 1e-6 })
-  expectClose(grads.dweight, finiteDifferences((w) => loss(inp, w, bias), weight), { atol: 1e-7, rtol: 1e-6 })
-  expectClose(grads.dbias, finiteDifferences((b) => loss(inp, weight, b), bias), { atol: 1e-7, rtol: 1e-6 })
+  const loss = (x: ArrayLike<number>, w: ArrayLike<number>, b: ArrayLike<number>) =>
+    dot(layerNormForwardReference(x, w, b, { N, C }).out, dout)
+  expectClose(
+    grads.dinp,
+    finiteDifferences((x) => loss(x, weight, bias), inp),
+    { atol: 1e-7, rtol: 1e-6 },
+  )
+  expectClose(
+    grads.dweight,
+    finiteDifferences((w) => loss(inp, w, bias), weight),
+    { atol: 1e-7, rtol: 1e-6 },
+  )
+  expectClose(
+    grads.dbias,
+    finiteDifferences((b) => loss(inp, weight, b), bias),
+    { atol: 1e-7, rtol: 1e-6 },
+  )
 })
 
 test('wrong shapes are named', async () => {
