@@ -12,7 +12,7 @@ export async function openTestDevice(options: { withoutSubgroups?: boolean; robu
     const { openNodeDevice } = await import(/* @vite-ignore */ './node.ts')
     return openNodeDevice(options)
   }
-  return openDevice(navigator.gpu, options)
+  return openDevice((globalThis as unknown as { navigator: { gpu: GPU } }).navigator.gpu, options)
 }
 
 /** A device for the tests of one file: `const gpu = useGpu()`, then `gpu()` inside a test. */

@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Random } from '@nanoalign/kernels'
+import { createStorage } from 'unstorage'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { folderStorage, StoreWriteError } from './folder-storage.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await fs.mkdtemp(join(tmpdir(), 'nanoalign-folder-'))
+})
+afterEach(() => fs.rm(root, { recursive: true, force: true }))
+
+const open = (base = join(root, 'store')) => createStorage({ driver: folderStorage({ base }) })
+const filesIn = async (folder: string) => (await fs.readdir(folder, { recursive: true })).sort()
+
+test('values come back byte for byte, below the base', async () => {
+  const storage = open()
+  expect(await storage.getItemRaw('a:b')).toBeNull()
+  expect(await storage.hasItem('a:b')).toBe(false)
+  expect(await storage.getKeys()).toEqual([])
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i * 7)
+  await storage.setItemRaw('a:b:c.bin', bytes)
+  await storage.setItemRaw('empty', new Uint8Array(0))
+  await storage.setItem('text.json', { é: 1 })
+  expect(await storage.getItemRaw('a:b:c.bin')).toEqual(Buffer.from(bytes))
+  expect((await storage.getItemRaw('empty')).length).toBe(0)
+  expect(await storage.getItem('text.json')).toEqual({ é: 1 })
+  expect(await filesIn(join(root, 'store'))).toEqual(['a', 'a/b', 'a/b/c.bin', 'empty', 'text.json'])
+  await storage.setItemRaw('a:b:c.bin', bytes.subarray(1, 3))
+  expect([...(await storage.getItemRaw('a:b:c.bin'))]).toEqual([7, 14])
+})
+
+test('getKeys, removeItem and clear', async () => {
+  const storage = open()
+  for (const key of ['a:x', 'a:y:z', 'ab:x']) await storage.setItemRaw(key, new Uint8Array(1))
+  expect((await storage.getKeys()).sort()).toEqual(['a:x', 'a:y:z', 'ab:x'])
+  expect((await storage.getKeys('a')).sort()).toEqual(['a:x', 'a:y:z'])
+  expect(await storage.getKeys('none:at:all')).toEqual([])
+  expect(await storage.hasItem('a:x')).toBe(true)
+  expect(await storage.hasItem('a:y')).toBe(false) // a folder
+  expect(await storage.getItemRaw('a:y')).toBeNull()
+  await storage.removeItem('a:x')
+  await storage.removeItem('a:x')
+  expect(await storage.hasItem('a:x')).toBe(false)
+  expect((await storage.getKeys()).sort()).toEqual(['a:y:z', 'ab:x'])
+  await storage.clear()
+  expect(await storage.getKeys()).toEqual([])
+})
+
+test.each([
+  '..',
+  'a:..:..:b',
+  '../b',
+  'a/b',
+  '/etc',
+  'a:',
+  '',
+  '.',
+  'a\\b',
+  'a\u0000',
+  '.tmp-1',
+  'a:.tmp-1',
+  '...',
+  'C:*',
+])('key %j is refused', async (key) => {
+  const driver = folderStorage({ base: join(root, 'store') })
+  await expect(async () => driver.setItemRaw!(key, new Uint8Array(1), {})).rejects.toThrow(RangeError)
+  await expect(async () => driver.getItemRaw!(key, {})).rejects.toThrow(/is not allowed/)
+  await expect(async () => driver.hasItem(key, {})).rejects.toThrow(/is not allowed/)
+  await expect(async () => driver.removeItem!(key, {})).rejects.toThrow(/is not allowed/)
+  expect(await filesIn(root)).toEqual([])
+})
+
+test('symbolic links below the base are not followed, one in place of the base is', async () => {
+  const storage = open()
+  await storage.setItemRaw('inside', Uint8Array.of(1))
+  await fs.mkdir(join(root, 'outside'))
+  await fs.writeFile(join(root, 'outside', 'secret'), 'secret')
+  await fs.symlink(join(root, 'outside'), join(root, 'store', 'folder'))
+  await fs.symlink(join(root, 'outside', 'secret'), join(root, 'store', 'file'))
+  for (const key of ['folder:secret', 'file']) {
+    expect(await storage.getItemRaw(key)).toBeNull()
+    expect(await storage.hasItem(key)).toBe(false)
+  }
+  expect(await storage.getKeys()).toEqual(['inside'])
+  expect(await storage.getKeys('folder')).toEqual([])
+  await expect(storage.setItemRaw('folder:new', Uint8Array.of(2))).rejects.toThrow(/folder is a symbolic link/)
+  await storage.removeItem('folder:secret')
+  await storage.setItemRaw('file', Uint8Array.of(2)) // takes the link's place
+  expect(await filesIn(join(root, 'outside'))).toEqual(['secret'])
+  expect(await fs.readFile(join(root, 'outside', 'secret'), 'utf8')).toBe('secret')
+
+  await fs.symlink(join(root, 'store'), join(root, 'link'))
+  expect(await open(join(root, 'link')).getItemRaw('inside')).toEqual(Buffer.of(1))
+})
+
+test('a failed write keeps the old value, leaves no file and says what is wrong', async () => {
+  const storage = open()
+  await storage.setItemRaw('a:x', Uint8Array.of(1))
+  const path = join(root, 'store', 'a', 'x')
+  for (const [code, text] of [
+    ['ENOSPC', 'no space left (ENOSPC)'],
+    ['EROFS', 'read-only file system (EROFS)'],
+    ['EACCES', 'permission denied (EACCES)'],
+    ['EWEIRD', 'something (EWEIRD)'],
+  ]) {
+    const rename = vi
+      .spyOn(fs, 'rename')
+      .mockRejectedValueOnce(Object.assign(new Error('something (EWEIRD)'), { code }))
+    const error = await storage.setItemRaw('a:x', Uint8Array.of(2)).catch((error) => error)
+    rename.mockRestore()
+    expect(error).toBeInstanceOf(StoreWriteError)
+    expect(error).toMatchObject({ message: `cannot write ${path}: ${text}`, path, code })
+  }
+  expect(await storage.getItemRaw('a:x')).toEqual(Buffer.of(1))
+  expect(await filesIn(join(root, 'store'))).toEqual(['a', 'a/x'])
+})
+
+test('a file or folder in the way, and a base that cannot be made, are named', async () => {
+  const storage = open()
+  await storage.setItemRaw('a:x', Uint8Array.of(1))
+  await expect(storage.setItemRaw('a:x:y', Uint8Array.of(1))).rejects.toThrow(
+    /x\/y: a file is where a folder should be/,
+  )
+  await expect(storage.setItemRaw('a', Uint8Array.of(1))).rejects.toThrow(/a: a folder is where the file should be/)
+  expect(await storage.getItemRaw('a:x:y')).toBeNull()
+  const file = open(join(root, 'store', 'a', 'x'))
+  await expect(file.setItemRaw('k', Uint8Array.of(1))).rejects.toThrow(StoreWriteError)
+  expect(await file.getKeys()).toEqual([])
+})
+
+test.skipIf(process.getuid?.() === 0)('a folder without permission is named', async () => {
+  await fs.mkdir(join(root, 'store'), { mode: 0o500 })
+  await expect(open().setItemRaw('k', Uint8Array.of(1))).rejects.toThrow(/store\/k: permission denied \(EACCES\)/)
+})
+
+test('temporary files are never listed; those older than an hour go at the start', async () => {
+  await fs.mkdir(join(root, 'store', 'a'), { recursive: true })
+  const hour = 3600
+  const now = Date.now() / 1000
+  for (const [name, age] of [
+    ['old', 1.1 * hour],
+    ['young', 0.9 * hour],
+  ] as const) {
+    const path = join(root, 'store', 'a', `.tmp-${name}`)
+    await fs.writeFile(path, 'half')
+    await fs.utimes(path, now - age, now - age)
+  }
+  expect(await open().getKeys()).toEqual([])
+  expect(await filesIn(join(root, 'store'))).toEqual(['a', 'a/.tmp-young'])
+})
+
+// Value n is n bytes × 4099 of n, so that a torn or mixed value shows.
+const writer = `
+  import { createStorage } from 'unstorage'
+  const { folderStorage } = await import(process.argv[1])
+  const storage = createStorage({ driver: folderStorage({ base: process.argv[2] }) })
+  for (let n = 1; ; n = n % 250 + 1) {
+    await storage.setItemRaw('a:value', new Uint8Array(n * 4099).fill(n))
+    if (n === 1) process.stdout.write('.')
+  }`
+
+test('a reader only ever sees whole values, also after kill -9 at any moment', async () => {
+  const storage = open()
+  const random = new Random(1, 'kill')
+  let reads = 0
+  const check = async () => {
+    const value: Uint8Array | null = await storage.getItemRaw('a:value')
+    expect(value).not.toBeNull()
+    expect(value!.length).toBe(value![0] * 4099)
+    expect(value!.every((byte) => byte === value![0])).toBe(true)
+    expect(await storage.getKeys()).toEqual(['a:value'])
+    reads++
+  }
+  const source = new URL('./folder-storage.ts', import.meta.url).href
+  for (let round = 0; round < 6; round++) {
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', writer, source, join(root, 'store')]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: import.meta.dirname })
+    const exited = once(child, 'exit')
+    const first = await Promise.race([once(child.stdout, 'data'), exited])
+    expect(String(first[0])).toMatch(/^\.+$/)
+    const end = performance.now() + 5 + random.uniform() * 150
+    do await check()
+    while (performance.now() < end)
+    await sleep(random.uniform() * 5)
+    child.kill('SIGKILL')
+    expect(await exited).toEqual([null, 'SIGKILL'])
+    await check()
+  }
+  expect(reads).toBeGreaterThan(12)
+})

@@ -1,0 +1,131 @@
+// The differentiable ops: the forward, with its backward directly below. N counts rows (B·T).
+
+import {
+  attentionBackward,
+  attentionForward,
+  columnSum,
+  embeddingForward,
+  fill,
+  gatherRowsBackward,
+  gatherRows as gatherRowsForward,
+  geluBackward,
+  geluForward,
+  layerNormBackward,
+  layerNormForward,
+  matmul,
+  positionBackward,
+  softmaxLoss as softmaxLossForward,
+  type Tensor,
+} from '@nanoalign/kernels'
+import type { Tape } from './tape.ts'
+
+/** wte[ids] + wpe[first + t]. ids (B·T) u32, wte (V, C), wpe (blockSize, C), first (1) u32 → (B·T, C). */
+export function embedding(tape: Tape, t: { ids: Tensor; wte: Tensor; wpe: Tensor; first: Tensor }, T: number): Tensor {
+  const { program } = tape
+  const out = tape.tensor([t.ids.size, t.wte.shape[1]], 'embedding')
+  embeddingForward(program, { ids: t.ids, table: t.wte, positions: t.wpe, first: t.first, out }, { T })
+  tape.record(() => {
+    const dout = tape.gradient(out)
+    gatherRowsBackward(program, { ids: t.ids, dout, dtable: tape.gradient(t.wte) })
+    positionBackward(program, { dout, dpositions: tape.gradient(t.wpe) }, { T })
+  })
+  return out
+}
+
+/** Layer normalisation over the last dimension. inp (N, C); weight, bias (C) → (N, C). */
+export function layerNorm(tape: Tape, inp: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  const { program } = tape
+  const [N] = inp.shape
+  const out = tape.tensor(inp.shape, 'layer-norm')
+  const [mean, rstd] = [tape.tensor([N], 'mean'), tape.tensor([N], 'rstd')]
+  layerNormForward(program, { inp, weight, bias, out, mean, rstd })
+  tape.record(() => {
+    const [dweight, dbias] = [tape.gradient(weight), tape.gradient(bias)]
+    const dout = tape.gradient(out)
+    const { tensor: dinp, accumulate } = tape.into(inp)
+    layerNormBackward(program, { inp, weight, mean, rstd, dout, dinp, dweight, dbias }, { accumulate })
+  })
+  return out
+}
+
+/** inp·weight + bias (+ residual). inp (N, K), weight (K, M) as in GPT-2's Conv1D, bias (M), residual (N, M) → (N, M). */
+export function linear(tape: Tape, inp: Tensor, weight: Tensor, bias: Tensor, residual?: Tensor): Tensor {
+  const { program } = tape
+  const out = tape.tensor([inp.shape[0], weight.shape[1]], 'linear')
+  matmul(program, { a: inp, b: weight, out, bias, residual })
+  tape.record(() => {
+    const dout = tape.gradient(out)
+    const { tensor: dinp, accumulate } = tape.into(inp)
+    matmul(program, { a: dout, b: weight, out: dinp }, { transposeB: true, accumulate })
+    matmul(program, { a: inp, b: dout, out: tape.gradient(weight) }, { transposeA: true, accumulate: true })
+    columnSum(program, { inp: dout, out: tape.gradient(bias) }, { accumulate: true })
+    if (residual) tape.give(residual, dout)
+  })
+  return out
+}
+
+/** inp·tableᵀ: logits against an embedding table. inp (N, C), table (V, C) → (N, V). */
+export function unembed(tape: Tape, inp: Tensor, table: Tensor): Tensor {
+  const { program } = tape
+  const out = tape.tensor([inp.shape[0], table.shape[0]], 'logits')
+  matmul(program, { a: inp, b: table, out }, { transposeB: true })
+  tape.record(() => {
+    const dout = tape.gradient(out)
+    const { tensor: dinp, accumulate } = tape.into(inp)
+    matmul(program, { a: dout, b: table, out: dinp }, { accumulate })
+    matmul(program, { a: dout, b: inp, out: tape.gradient(table) }, { transposeA: true, accumulate: true })
+  })
+  return out
+}
+
+/** Causal multi-head self-attention on packed q | k | v. qkv (B·T, 3C) → (B·T, C). */
+export function attention(tape: Tape, qkv: Tensor, dims: { B: number; T: number; nHead: number }): Tensor {
+  const { program } = tape
+  const { B, T, nHead } = dims
+  const out = tape.tensor([B * T, qkv.shape[1] / 3], 'attention')
+  const lse = tape.tensor([B * nHead, T], 'log-sum-exp')
+  attentionForward(program, { qkv, out, lse }, dims)
+  tape.record(() => {
+    const { tensor: dqkv, accumulate } = tape.into(qkv)
+    if (accumulate) throw new Error('attention: qkv is used by another op, whose gradient would be overwritten')
+    attentionBackward(program, { qkv, out, lse, dout: tape.gradient(out), dqkv }, dims)
+  })
+  return out
+}
+
+/** GELU, element by element. */
+export function gelu(tape: Tape, inp: Tensor): Tensor {
+  const { program } = tape
+  const out = tape.tensor(inp.shape, 'gelu')
+  geluForward(program, { inp, out })
+  tape.record(() => {
+    const { tensor: dinp, accumulate } = tape.into(inp)
+    if (accumulate) throw new Error('gelu: its input is used by another op, whose gradient would be overwritten')
+    geluBackward(program, { inp, dout: tape.gradient(out), dinp })
+  })
+  return out
+}
+
+/** Picks rows: out[r] = inp[rows[r]]. inp (N, C), rows (R) u32 → (R, C). */
+export function gatherRows(tape: Tape, inp: Tensor, rows: Tensor): Tensor {
+  const { program } = tape
+  const out = tape.tensor([rows.size, inp.shape[1]], 'rows')
+  gatherRowsForward(program, { ids: rows, table: inp, out })
+  tape.record(() => {
+    const { tensor: dtable, accumulate } = tape.into(inp)
+    if (!accumulate) fill(program, dtable, 0)
+    gatherRowsBackward(program, { ids: rows, dout: tape.gradient(out), dtable })
+  })
+  return out
+}
+
+/**
+ * losses[n] = −Σₖ weights[n, k]·log softmax(logits[n])[ids[n, k]] → (N). The root of a backward: the loss is Σ losses.
+ * While training, the logits are replaced by their gradient.
+ */
+export function softmaxLoss(tape: Tape, t: { logits: Tensor; ids: Tensor; weights: Tensor }): Tensor {
+  const losses = tape.tensor([t.logits.shape[0]], 'losses')
+  softmaxLossForward(tape.program, { ...t, losses }, { gradient: tape.training })
+  tape.record(() => tape.give(t.logits, t.logits))
+  return losses
+}
