@@ -1,0 +1,65 @@
+import type { Gpu } from '@nanoalign/kernels'
+import { openNodeDevice } from '@nanoalign/kernels/node'
+import { type GPTConfig, Parameters } from '@nanoalign/model'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { classifierParameters, classifierTask, nextTokenLogits, predict } from './classifier.ts'
+import { train } from './train.ts'
+
+let gpu: Gpu
+beforeAll(async () => {
+  gpu = await openNodeDevice()
+})
+afterAll(() => gpu.close())
+
+const config: GPTConfig = { vocabSize: 12, blockSize: 4, nLayer: 1, nHead: 1, nEmbd: 16 }
+// the label is whether the second token is odd
+const inputs = Uint32Array.from({ length: 120 }, (_, i) => (i % 2 === 0 ? 0 : 2 + (((i >> 1) * 7) % 10)))
+const truth = Float32Array.from({ length: 60 }, (_, i) => inputs[2 * i + 1] % 2)
+const batchAt = (step: number) => {
+  const items = Array.from({ length: 12 }, (_, i) => (step * 12 + i) % 60)
+  return {
+    inputs: Uint32Array.from(items.flatMap((i) => [inputs[2 * i], inputs[2 * i + 1]])),
+    labels: Float32Array.from(items, (i) => truth[i]),
+  }
+}
+
+async function finetune(confidence?: (step: number) => number) {
+  const parameters = new Parameters(gpu, classifierParameters(config))
+  parameters.initialise(2)
+  const before = await predict(gpu, config, parameters, inputs, 2)
+  const losses: number[] = []
+  const events = train(
+    gpu,
+    parameters,
+    (loss) => classifierTask(gpu, config, parameters, loss, { B: 12, T: 2 }, batchAt, confidence),
+    {
+      steps: 60,
+      schedule: { kind: 'cosine', peak: 0.01, warmup: 6, floor: 0.05 },
+    },
+  )
+  for await (const event of events) losses.push(...event.losses)
+  return {
+    before,
+    losses,
+    after: await predict(gpu, config, parameters, inputs, 2),
+    values: await parameters.toHost(),
+    parameters,
+  }
+}
+
+test('a classifier starts exactly at chance and learns its task', async () => {
+  const { before, after, losses, parameters } = await finetune()
+  expect([...before].every((p) => p === 0.5)).toBe(true)
+  expect(losses[0]).toBeCloseTo(Math.log(2), 6)
+  expect([...after].filter((p, i) => p > 0.5 === (truth[i] === 1))).toHaveLength(60)
+  const logits = await nextTokenLogits(gpu, config, parameters, inputs, 2)
+  expect(logits).toHaveLength(60 * 12)
+})
+
+test('the confidence loss with α = 0 is the naive loss, bit for bit; with α > 0 it is not', async () => {
+  const naive = await finetune()
+  const zero = await finetune(() => 0)
+  expect(zero.values).toEqual(naive.values)
+  const half = await finetune((step) => 0.5 * Math.min(1, step / 12))
+  expect(half.values).not.toEqual(naive.values)
+})

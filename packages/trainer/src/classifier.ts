@@ -1,0 +1,180 @@
+// A GPT with a linear head on the hidden state at the last input token: binary (or n-way) classification.
+// The head starts at zero, so an untrained classifier is exactly at chance.
+
+import {
+  confidenceTargets,
+  createTensor,
+  destroyTensor,
+  type Gpu,
+  Program,
+  readFloats,
+  sum,
+  type Tensor,
+  upload,
+  write,
+} from '@nanoalign/kernels'
+import {
+  type GPTConfig,
+  gatherRows,
+  gptHidden,
+  gptLogits,
+  gptParameters,
+  linear,
+  type ParameterSpec,
+  type Parameters,
+  softmaxLoss,
+  Tape,
+} from '@nanoalign/model'
+import type { TrainingTask } from './train.ts'
+
+/** B items of T tokens each, with the probability that the label is 1: the truth as 0 or 1, or a weak model's belief. */
+export interface LabelledBatch {
+  inputs: Uint32Array<ArrayBuffer>
+  labels: Float32Array<ArrayBuffer>
+}
+
+/** The parameters of a two-way classifier on a GPT: the GPT's, head.weight (C, 2) and head.bias (2). */
+export function classifierParameters(config: GPTConfig): ParameterSpec[] {
+  return [
+    ...gptParameters(config),
+    { name: 'head.weight', shape: [config.nEmbd, 2], init: { constant: 0 } },
+    { name: 'head.bias', shape: [2], init: { constant: 0 } },
+  ]
+}
+
+interface Shape {
+  B: number
+  T: number
+}
+
+function hiddenAtLast(gpu: Gpu, tape: Tape, config: GPTConfig, ids: Tensor, { B, T }: Shape, owned: Tensor[]): Tensor {
+  const first = createTensor(gpu, [1], 'u32', 'first-position')
+  const last = upload(
+    gpu,
+    Uint32Array.from({ length: B }, (_, b) => b * T + T - 1),
+    [B],
+    'last-rows',
+  )
+  owned.push(first, last)
+  return gatherRows(tape, gptHidden(tape, config, { ids, first }, { B, T }), last) // (B, C)
+}
+
+function head(tape: Tape, hidden: Tensor): Tensor {
+  return linear(tape, hidden, tape.parameter('head.weight'), tape.parameter('head.bias')) // (B, 2)
+}
+
+/**
+ * A finetuning task on `batchAt(step)`: cross-entropy with soft labels, mean over the batch. With `confidence`, the
+ * auxiliary confidence loss of Burns et al. (2023) §4.3: targets are mixed with the model's own hardened predictions
+ * by α = confidence(step) in [0, 1].
+ */
+export async function classifierTask(
+  gpu: Gpu,
+  config: GPTConfig,
+  parameters: Parameters,
+  loss: Tensor,
+  shape: Shape,
+  batchAt: (step: number) => LabelledBatch,
+  confidence?: (step: number) => number,
+): Promise<TrainingTask> {
+  const { B, T } = shape
+  const owned: Tensor[] = []
+  const make = (dims: number[], dtype: 'f32' | 'u32', label: string) => {
+    const tensor = createTensor(gpu, dims, dtype, label)
+    owned.push(tensor)
+    return tensor
+  }
+  const ids = make([B * T], 'u32', 'ids')
+  const classes = make([B, 2], 'u32', 'classes')
+  write(
+    gpu,
+    classes,
+    Uint32Array.from({ length: 2 * B }, (_, i) => i % 2),
+  )
+  const labels = make([B], 'f32', 'labels')
+  const alpha = make([1], 'f32', 'alpha')
+  const program = new Program(gpu, 'classifier')
+  const tape = new Tape(program, parameters, { training: true })
+  const logits = head(tape, hiddenAtLast(gpu, tape, config, ids, shape, owned))
+  // α = 0 leaves the labels as they are to the last bit, so the naive loss is the same program with α = 0
+  const weights = program.tensor([B, 2], 'weights')
+  confidenceTargets(program, { logits, weak: labels, alpha, weights })
+  const losses = softmaxLoss(tape, { logits, ids: classes, weights })
+  sum(program, { inp: losses, out: loss }, { accumulate: true })
+  tape.backward()
+  await program.build()
+  return {
+    program,
+    load(step) {
+      const batch = batchAt(step)
+      write(gpu, ids, batch.inputs)
+      write(gpu, labels, batch.labels)
+      if (confidence) write(gpu, alpha, new Float32Array([confidence(step)]))
+    },
+    tokensPerMicroBatch: B * T,
+    destroy() {
+      program.destroy()
+      owned.forEach(destroyTensor)
+    },
+  }
+}
+
+/** P(label = 1) of every item. inputs (items·T) → (items), in batches of at most 512. */
+export async function predict(
+  gpu: Gpu,
+  config: GPTConfig,
+  parameters: Parameters,
+  inputs: Uint32Array,
+  T: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  const logits = await lastLogits(gpu, parameters, config, inputs, T, (tape, hidden) => head(tape, hidden))
+  return Float32Array.from(
+    { length: logits.length / 2 },
+    (_, i) => 1 / (1 + Math.exp(logits[2 * i] - logits[2 * i + 1])),
+  )
+}
+
+/** The language model's own next-token logits after every item. inputs (items·T) → (items, outputSize). */
+export async function nextTokenLogits(
+  gpu: Gpu,
+  config: GPTConfig,
+  parameters: Parameters,
+  inputs: Uint32Array,
+  T: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  return lastLogits(gpu, parameters, config, inputs, T, (tape, hidden) => gptLogits(tape, config, hidden))
+}
+
+async function lastLogits(
+  gpu: Gpu,
+  parameters: Parameters,
+  config: GPTConfig,
+  inputs: Uint32Array,
+  T: number,
+  readout: (tape: Tape, hidden: Tensor) => Tensor,
+): Promise<Float32Array<ArrayBuffer>> {
+  const items = inputs.length / T
+  if (!Number.isInteger(items) || items < 1)
+    throw new Error(`classifier: ${inputs.length} input tokens are no whole number of items of ${T} tokens`)
+  const B = Math.min(512, items)
+  const owned: Tensor[] = []
+  const ids = createTensor(gpu, [B * T], 'u32', 'ids')
+  owned.push(ids)
+  const program = new Program(gpu, 'predict')
+  const tape = new Tape(program, parameters, { training: false })
+  const logits = program.keep(readout(tape, hiddenAtLast(gpu, tape, config, ids, { B, T }, owned)))
+  await program.build()
+  const width = logits.shape[1]
+  const all = new Float32Array(items * width)
+  for (let start = 0; start < items; start += B) {
+    const chunk = new Uint32Array(B * T) // the last one is filled up with token 0
+    chunk.set(inputs.subarray(start * T, Math.min(items, start + B) * T))
+    write(gpu, ids, chunk)
+    program.submit()
+    const out = await readFloats(gpu, logits)
+    all.set(out.subarray(0, Math.min(B, items - start) * width), start * width)
+  }
+  program.destroy()
+  owned.forEach(destroyTensor)
+  return all
+}

@@ -1,0 +1,7 @@
+export type { CheckpointSlot } from './checkpoint.ts'
+export { classifierParameters, classifierTask, type LabelledBatch, nextTokenLogits, predict } from './classifier.ts'
+export { type LanguageBatch, type LanguageEvaluator, languageEvaluator, languageModelTask } from './language-model.ts'
+export type { OptimizerOptions } from './optimizer.ts'
+export { learningRate, type Schedule } from './schedule.ts'
+export { evaluationBatches, unigramEntropy, windowBatches } from './text-batches.ts'
+export { DivergenceError, type TrainEvent, type TrainingTask, type TrainOptions, train } from './train.ts'
