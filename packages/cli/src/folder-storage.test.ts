@@ -129,9 +129,15 @@ test('a file or folder in the way, and a base that cannot be made, are named', a
   )
   await expect(storage.setItemRaw('a', Uint8Array.of(1))).rejects.toThrow(/a: a folder is where the file should be/)
   expect(await storage.getItemRaw('a:x:y')).toBeNull()
+  await open(join(root, 'new', 'deep')).setItemRaw('k', Uint8Array.of(1))
+  expect(await filesIn(join(root, 'new'))).toEqual(['deep', 'deep/k'])
   const file = open(join(root, 'store', 'a', 'x'))
   await expect(file.setItemRaw('k', Uint8Array.of(1))).rejects.toThrow(StoreWriteError)
   expect(await file.getKeys()).toEqual([])
+})
+
+test.skipIf(process.platform !== 'linux')('a base in which no folder can be made is an error, not a hang', async () => {
+  await expect(open('/proc/nanoalign').setItemRaw('k', Uint8Array.of(1))).rejects.toThrow(StoreWriteError)
 })
 
 test.skipIf(process.getuid?.() === 0)('a folder without permission is named', async () => {
@@ -182,13 +188,16 @@ test('a reader only ever sees whole values, also after kill -9 at any moment', a
     const args = ['--import', 'tsx', '--input-type=module', '--eval', writer, source, join(root, 'store')]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: import.meta.dirname })
     const exited = once(child, 'exit')
-    const first = await Promise.race([once(child.stdout, 'data'), exited])
-    expect(String(first[0])).toMatch(/^\.+$/)
-    const end = performance.now() + 5 + random.uniform() * 150
-    do await check()
-    while (performance.now() < end)
-    await sleep(random.uniform() * 5)
-    child.kill('SIGKILL')
+    try {
+      const first = await Promise.race([once(child.stdout, 'data'), exited])
+      expect(String(first[0])).toMatch(/^\.+$/)
+      const end = performance.now() + 5 + random.uniform() * 150
+      do await check()
+      while (performance.now() < end)
+      await sleep(random.uniform() * 5)
+    } finally {
+      child.kill('SIGKILL') // also when a check failed, or it would write for ever
+    }
     expect(await exited).toEqual([null, 'SIGKILL'])
     await check()
   }

@@ -165,7 +165,7 @@ async function isFolder(base: string, folder: string): Promise<boolean> {
 }
 
 async function makeFolder(base: string, segments: string[]): Promise<void> {
-  await fs.mkdir(base, { recursive: true })
+  await makeBase(base)
   let folder = base
   for (const segment of segments) {
     const parent = folder
@@ -177,9 +177,27 @@ async function makeFolder(base: string, segments: string[]): Promise<void> {
       if (codeOf(error) !== 'EEXIST') throw error
       const stats = await fs.lstat(folder)
       if (stats.isSymbolicLink()) throw new Error(`${folder} is a symbolic link, which is not followed`)
-      if (!stats.isDirectory()) throw Object.assign(new Error(`${folder} is not a folder`), { code: 'ENOTDIR' })
+      if (!stats.isDirectory()) throw notFolder(folder)
     }
   }
+}
+
+/** Not mkdir with `recursive`: in Node it never returns where the system refuses a folder with ENOENT, as in /proc. */
+async function makeBase(folder: string): Promise<void> {
+  const stats = await fs.stat(folder).catch((error) => {
+    if (codeOf(error) !== 'ENOENT') throw error
+  })
+  if (stats?.isDirectory()) return
+  if (stats) throw notFolder(folder)
+  await makeBase(dirname(folder))
+  await fs.mkdir(folder).catch((error) => {
+    if (codeOf(error) !== 'EEXIST') throw error // another process was faster
+  })
+  await syncFolder(dirname(folder))
+}
+
+function notFolder(path: string): Error {
+  return Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR' })
 }
 
 /** Makes a new name in `folder` survive a loss of power, where the system can do that (not on Windows). */

@@ -2,7 +2,7 @@ import type { Gpu } from '@nanoalign/kernels'
 import { openNodeDevice } from '@nanoalign/kernels/node'
 import { type GPTConfig, Parameters } from '@nanoalign/model'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { classifierParameters, classifierTask, nextTokenLogits, predict } from './classifier.ts'
+import { classifierParameters, classifierReadout, classifierTask, nextTokenReadout } from './classifier.ts'
 import { train } from './train.ts'
 
 let gpu: Gpu
@@ -26,7 +26,9 @@ const batchAt = (step: number) => {
 async function finetune(confidence?: (step: number) => number) {
   const parameters = new Parameters(gpu, classifierParameters(config))
   parameters.initialise(2)
-  const before = await predict(gpu, config, parameters, inputs, 2)
+  // 60 items in batches of 32: the last one is not full
+  const readout = await classifierReadout(gpu, config, parameters, { B: 32, T: 2 })
+  const before = await readout.run(inputs)
   const losses: number[] = []
   const events = train(
     gpu,
@@ -41,7 +43,7 @@ async function finetune(confidence?: (step: number) => number) {
   return {
     before,
     losses,
-    after: await predict(gpu, config, parameters, inputs, 2),
+    after: await readout.run(inputs),
     values: await parameters.toHost(),
     parameters,
   }
@@ -52,8 +54,9 @@ test('a classifier starts exactly at chance and learns its task', async () => {
   expect([...before].every((p) => p === 0.5)).toBe(true)
   expect(losses[0]).toBeCloseTo(Math.log(2), 6)
   expect([...after].filter((p, i) => p > 0.5 === (truth[i] === 1))).toHaveLength(60)
-  const logits = await nextTokenLogits(gpu, config, parameters, inputs, 2)
-  expect(logits).toHaveLength(60 * 12)
+  const language = await nextTokenReadout(gpu, config, parameters, { B: 60, T: 2 })
+  expect(await language.run(inputs)).toHaveLength(60 * 12)
+  await expect(language.run(new Uint32Array([0, 12]))).rejects.toThrow('token 12 at 1 is beyond vocabSize 12')
 })
 
 test('the confidence loss with α = 0 is the naive loss, bit for bit; with α > 0 it is not', async () => {

@@ -96,9 +96,8 @@ export async function classifierTask(
   const program = new Program(gpu, 'classifier')
   const tape = new Tape(program, parameters, { training: true })
   const logits = head(tape, hiddenAtLast(gpu, tape, config, ids, shape, owned))
-  // α = 0 leaves the labels as they are to the last bit, so the naive loss is the same program with α = 0
-  const weights = program.tensor([B, 2], 'weights')
-  confidenceTargets(program, { logits, weak: labels, alpha, weights })
+  const weights = make([B, 2], 'f32', 'weights')
+  if (confidence) confidenceTargets(program, { logits, weak: labels, alpha, weights })
   const losses = softmaxLoss(tape, { logits, ids: classes, weights })
   sum(program, { inp: losses, out: loss }, { accumulate: true })
   tape.backward()
@@ -108,8 +107,13 @@ export async function classifierTask(
     load(step) {
       const batch = batchAt(step)
       write(gpu, ids, batch.inputs)
-      write(gpu, labels, batch.labels)
-      if (confidence) write(gpu, alpha, new Float32Array([confidence(step)]))
+      if (confidence) {
+        write(gpu, labels, batch.labels)
+        write(gpu, alpha, new Float32Array([confidence(step)]))
+      } else {
+        const shares = Array.from(batch.labels, (p) => [Math.fround(1 - p) / B, p / B])
+        write(gpu, weights, Float32Array.from(shares.flat()))
+      }
     },
     tokensPerMicroBatch: B * T,
     destroy() {
@@ -119,62 +123,72 @@ export async function classifierTask(
   }
 }
 
-/** P(label = 1) of every item. inputs (items·T) → (items), in batches of at most 512. */
-export async function predict(
-  gpu: Gpu,
-  config: GPTConfig,
-  parameters: Parameters,
-  inputs: Uint32Array,
-  T: number,
-): Promise<Float32Array<ArrayBuffer>> {
-  const logits = await lastLogits(gpu, parameters, config, inputs, T, (tape, hidden) => head(tape, hidden))
-  return Float32Array.from(
-    { length: logits.length / 2 },
-    (_, i) => 1 / (1 + Math.exp(logits[2 * i] - logits[2 * i + 1])),
-  )
+/** Runs a readout over items of T tokens, again and again; (items·T) tokens in, (items·width) numbers out. */
+export interface Readout {
+  run(inputs: Uint32Array): Promise<Float32Array<ArrayBuffer>>
+  destroy(): void
 }
 
-/** The language model's own next-token logits after every item. inputs (items·T) → (items, outputSize). */
-export async function nextTokenLogits(
+/** P(label = 1) of every item: (items·T) → (items). Items are taken in batches of at most B. */
+export async function classifierReadout(
   gpu: Gpu,
   config: GPTConfig,
   parameters: Parameters,
-  inputs: Uint32Array,
-  T: number,
-): Promise<Float32Array<ArrayBuffer>> {
-  return lastLogits(gpu, parameters, config, inputs, T, (tape, hidden) => gptLogits(tape, config, hidden))
+  shape: Shape,
+): Promise<Readout> {
+  const logits = await readout(gpu, parameters, config, shape, head)
+  return {
+    async run(inputs) {
+      const z = await logits.run(inputs)
+      return Float32Array.from({ length: z.length / 2 }, (_, i) => 1 / (1 + Math.exp(z[2 * i] - z[2 * i + 1])))
+    },
+    destroy: logits.destroy,
+  }
 }
 
-async function lastLogits(
+/** The language model's own next-token logits after every item: (items·T) → (items·outputSize). */
+export function nextTokenReadout(gpu: Gpu, config: GPTConfig, parameters: Parameters, shape: Shape): Promise<Readout> {
+  return readout(gpu, parameters, config, shape, (tape, hidden) => gptLogits(tape, config, hidden))
+}
+
+async function readout(
   gpu: Gpu,
   parameters: Parameters,
   config: GPTConfig,
-  inputs: Uint32Array,
-  T: number,
-  readout: (tape: Tape, hidden: Tensor) => Tensor,
-): Promise<Float32Array<ArrayBuffer>> {
-  const items = inputs.length / T
-  if (!Number.isInteger(items) || items < 1)
-    throw new Error(`classifier: ${inputs.length} input tokens are no whole number of items of ${T} tokens`)
-  const B = Math.min(512, items)
+  shape: Shape,
+  record: (tape: Tape, hidden: Tensor) => Tensor,
+): Promise<Readout> {
+  const { B, T } = shape
   const owned: Tensor[] = []
   const ids = createTensor(gpu, [B * T], 'u32', 'ids')
   owned.push(ids)
-  const program = new Program(gpu, 'predict')
+  const program = new Program(gpu, 'readout')
   const tape = new Tape(program, parameters, { training: false })
-  const logits = program.keep(readout(tape, hiddenAtLast(gpu, tape, config, ids, { B, T }, owned)))
+  const out = program.keep(record(tape, hiddenAtLast(gpu, tape, config, ids, shape, owned)))
   await program.build()
-  const width = logits.shape[1]
-  const all = new Float32Array(items * width)
-  for (let start = 0; start < items; start += B) {
-    const chunk = new Uint32Array(B * T) // the last one is filled up with token 0
-    chunk.set(inputs.subarray(start * T, Math.min(items, start + B) * T))
-    write(gpu, ids, chunk)
-    program.submit()
-    const out = await readFloats(gpu, logits)
-    all.set(out.subarray(0, Math.min(B, items - start) * width), start * width)
+  const width = out.shape[1]
+  return {
+    async run(inputs) {
+      const items = inputs.length / T
+      if (!Number.isInteger(items) || items < 1)
+        throw new Error(`readout: ${inputs.length} input tokens are no whole number of items of ${T} tokens`)
+      const bad = inputs.findIndex((id) => id >= config.vocabSize)
+      if (bad >= 0)
+        throw new RangeError(`readout: token ${inputs[bad]} at ${bad} is beyond vocabSize ${config.vocabSize}`)
+      const all = new Float32Array(items * width)
+      for (let start = 0; start < items; start += B) {
+        const chunk = new Uint32Array(B * T) // the last one is filled up with token 0
+        chunk.set(inputs.subarray(start * T, Math.min(items, start + B) * T))
+        write(gpu, ids, chunk)
+        program.submit()
+        const rows = await readFloats(gpu, out)
+        all.set(rows.subarray(0, Math.min(B, items - start) * width), start * width)
+      }
+      return all
+    },
+    destroy() {
+      program.destroy()
+      owned.forEach(destroyTensor)
+    },
   }
-  program.destroy()
-  owned.forEach(destroyTensor)
-  return all
 }

@@ -1,5 +1,12 @@
 export type { CheckpointSlot } from './checkpoint.ts'
-export { classifierParameters, classifierTask, type LabelledBatch, nextTokenLogits, predict } from './classifier.ts'
+export {
+  classifierParameters,
+  classifierReadout,
+  classifierTask,
+  type LabelledBatch,
+  nextTokenReadout,
+  type Readout,
+} from './classifier.ts'
 export { type LanguageBatch, type LanguageEvaluator, languageEvaluator, languageModelTask } from './language-model.ts'
 export type { OptimizerOptions } from './optimizer.ts'
 export { learningRate, type Schedule } from './schedule.ts'

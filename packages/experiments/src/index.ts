@@ -1,0 +1,33 @@
+// Reports: data, and how to show them.
+
+export { type FigureDocument, type FigureOptions, figureSvg } from './report/figure-plot.ts'
+export { blockHtml, reportHtml } from './report/html.ts'
+export { reportStyle } from './report/html-style.ts'
+export type { Block, Figure, Provenance, Report } from './report/report.ts'
+export { reportText } from './report/text.ts'
+
+// Stages: memoised steps in a store.
+export { hashOf } from './stages/canonical-json.ts'
+export {
+  Artifact,
+  createRunner,
+  defineStage,
+  type Runner,
+  type RunnerOptions,
+  type StageContext,
+  type StageDefinition,
+  type StageEvent,
+  type StageProgress,
+} from './stages/stage.ts'
+export { ArtifactStore } from './stages/store.ts'
+
+// Weak-to-strong generalization.
+export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-strong/report.ts'
+export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
+export {
+  checkWeakToStrongOptions,
+  type WeakToStrongOptions,
+  type WeakToStrongResult,
+  weakToStrong,
+  weakToStrongPresets,
+} from './weak-to-strong/study.ts'

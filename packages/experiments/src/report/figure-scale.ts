@@ -1,0 +1,35 @@
+// Scales and ticks of a figure's axes.
+
+import type { ScaleOptions } from '@observablehq/plot'
+import { formatTick } from './format.ts'
+import type { Axis } from './report.ts'
+
+/** Scale type, domain and about `ticks` ticks of an axis over the given values. */
+export function scaleOptions({ scale, format, domain }: Axis, values: number[], ticks: number): ScaleOptions {
+  const tickFormat = (value: number) => formatTick(value, format)
+  if (scale !== 'log')
+    return { type: 'linear', domain, nice: !domain, ticks: Math.max(3, Math.round(ticks)), tickFormat }
+  const positive = domain ?? values.filter((value) => value > 0)
+  return { type: 'log', domain, ticks: logTicks(Math.min(...positive), Math.max(...positive), ticks), tickFormat }
+}
+
+/**
+ * At most about `count` ticks of a log axis: the finest of {1 to 9, {1, 2, 5}, {1, 3}, 1} times powers of ten that
+ * fits, or else every n-th power of ten.
+ */
+export function logTicks(low: number, high: number, count: number): number[] {
+  const first = Math.floor(Math.log10(low))
+  const last = Math.ceil(Math.log10(high))
+  const within = (steps: number[], stride = 1) => {
+    const ticks: number[] = []
+    for (let power = first; power <= last; power += stride)
+      ticks.push(...steps.map((step) => Number(`${step}e${power}`)))
+    return ticks.filter((tick) => tick >= low * 0.999 && tick <= high * 1.001)
+  }
+  const limit = Math.max(3, count)
+  for (const steps of [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]]) {
+    const ticks = within(steps)
+    if (ticks.length <= limit) return ticks
+  }
+  return within([1], Math.ceil((last - first) / limit))
+}

@@ -1,0 +1,206 @@
+// The one idea all experiments stand on: an expensive step is a pure function of its inputs, kept under a hash of them.
+// Sharing, resuming after a crash and reproducibility follow from it (docs/architecture.md).
+
+import { canonicalJson, hashOfText } from './canonical-json.ts'
+import type { ArtifactStore, Blobs, Provenance } from './store.ts'
+
+export interface StageDefinition<Inputs, Output> {
+  /** `[a-z0-9-]+`; with the version and the inputs it makes the key. */
+  name: string
+  /** A positive integer, raised by hand when the same inputs should give another output or another encoding. */
+  version: number
+  /** A pure function of `inputs`. To stop early it must throw: whatever it returns is kept as the finished output. */
+  run(inputs: Inputs, context: StageContext): Promise<Output>
+  encode(output: Output): Blobs
+  decode(blobs: Blobs): Output
+}
+
+export interface StageContext {
+  /** Aborted when the work should stop: save a checkpoint, then throw `signal.reason`. */
+  signal: AbortSignal
+  checkpoint: {
+    /** The state last saved by a run of the same key that did not finish. */
+    load(): Promise<Uint8Array | undefined>
+    save(bytes: Uint8Array): Promise<void>
+    /** Whether the last save, or the start, is `checkpointEveryMs` ago. */
+    due(): boolean
+  }
+  report(progress: StageProgress): void
+}
+
+export interface StageProgress {
+  /** Steps done of `steps`. */
+  step: number
+  steps: number
+  loss?: number
+  tokensPerSecond?: number
+  note?: string
+}
+
+export type StageEvent = { key: string; name: string; label?: string } & (
+  | { type: 'stage-start' }
+  | ({ type: 'stage-progress' } & StageProgress)
+  | { type: 'stage-done'; elapsedSeconds: number }
+  | { type: 'stage-cached' }
+  /** Something in the store could not be used; the stage does that work again. */
+  | { type: 'stage-corrupt'; reason: string }
+)
+
+/** A stage's output together with its key. As an input of another stage it counts as its key. */
+export class Artifact<Output> {
+  readonly key: string
+  readonly value: Output
+
+  constructor(key: string, value: Output) {
+    this.key = key
+    this.value = value
+  }
+}
+
+export interface RunnerOptions {
+  store: ArtifactStore
+  signal?: AbortSignal
+  onEvent?: (event: StageEvent) => void
+  /** Kept beside each artifact (adapter, versions, commit); the runner adds stage, time, elapsedSeconds and resumed. */
+  provenance: Provenance
+  /** Milliseconds; 10,000 unless given. */
+  checkpointEveryMs?: number
+}
+
+export interface Runner {
+  /**
+   * The stage's output for `inputs`: from the store, or computed and stored. The value is always a decoded one, so that
+   * a first run and a later one cannot differ. Requests for a key that is under way share its work (and its label).
+   * Throws the signal's reason when aborted and whatever `run` throws; only a checkpoint is left then.
+   */
+  stage<Inputs, Output>(
+    definition: StageDefinition<Inputs, Output>,
+    inputs: Inputs,
+    options?: { label?: string },
+  ): Promise<Artifact<Output>>
+}
+
+/** Checks a definition; a stage is written `export const pretrain = defineStage({ name: 'pretrain', ... })`. */
+export function defineStage<Inputs, Output>(
+  definition: StageDefinition<Inputs, Output>,
+): StageDefinition<Inputs, Output> {
+  const { name, version } = definition
+  if (!/^[a-z0-9-]{1,100}$/.test(name)) throw new RangeError(`defineStage: name "${name}" must be of a-z, 0-9 and -`)
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new RangeError(`defineStage: version of ${name} is ${version} but must be a positive integer`)
+  return definition
+}
+
+/** The key of a stage's output, and the canonical JSON it is the hash of. Throws a TypeError for inputs JSON cannot hold. */
+export function stageKey<Inputs>(
+  { name, version }: Pick<StageDefinition<Inputs, unknown>, 'name' | 'version'>,
+  inputs: Inputs,
+): { key: string; recipe: string } {
+  try {
+    const recipe = canonicalJson({ name, version, inputs }, artifactToKey)
+    return { key: `${name}-${hashOfText(recipe)}`, recipe }
+  } catch (error) {
+    throw new TypeError(`stage ${name}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { store, signal = new AbortController().signal, onEvent = () => {}, checkpointEveryMs = 10_000 } = options
+  const underWay = new Map<string, Promise<Artifact<unknown>>>()
+  const definitions = new Map<string, StageDefinition<never, unknown>>()
+
+  async function stage<Inputs, Output>(
+    definition: StageDefinition<Inputs, Output>,
+    inputs: Inputs,
+    { label }: { label?: string } = {},
+  ): Promise<Artifact<Output>> {
+    signal.throwIfAborted()
+    const id = `${definition.name} version ${definition.version}`
+    // two stages of one name would read each other's artifacts
+    if ((definitions.get(id) ?? definition) !== definition) throw new Error(`stage: there are two definitions of ${id}`)
+    definitions.set(id, definition)
+    const { key, recipe } = stageKey(definition, inputs)
+    // no await between get and set, or two requests could both start
+    let work = underWay.get(key) as Promise<Artifact<Output>> | undefined
+    if (!work) {
+      // removed when settled: a finished value may be a whole model, and the store has it
+      work = findOrCompute(definition, inputs, key, recipe, label).finally(() => underWay.delete(key))
+      underWay.set(key, work)
+    }
+    return work
+  }
+
+  async function findOrCompute<Inputs, Output>(
+    definition: StageDefinition<Inputs, Output>,
+    inputs: Inputs,
+    key: string,
+    recipe: string,
+    label: string | undefined,
+  ): Promise<Artifact<Output>> {
+    const source = { key, name: definition.name, ...(label !== undefined && { label }) }
+    const onCorrupt = (_: string, reason: string) => onEvent({ ...source, type: 'stage-corrupt', reason })
+
+    const found = await store.get(key, onCorrupt)
+    if (found) {
+      try {
+        const value = definition.decode(found.blobs)
+        onEvent({ ...source, type: 'stage-cached' })
+        return new Artifact(key, value)
+      } catch (error) {
+        onCorrupt(key, `cannot be decoded: ${(error as Error).message}`)
+      }
+    }
+
+    signal.throwIfAborted()
+    onEvent({ ...source, type: 'stage-start' })
+    const time = new Date().toISOString()
+    const start = performance.now()
+    let lastSave = start
+    let resumed = false
+    const context: StageContext = {
+      signal,
+      checkpoint: {
+        async load() {
+          const bytes = await store.getCheckpoint(key, onCorrupt)
+          resumed ||= bytes !== undefined
+          return bytes
+        },
+        async save(bytes) {
+          await store.putCheckpoint(key, bytes)
+          lastSave = performance.now()
+        },
+        due: () => performance.now() - lastSave >= checkpointEveryMs,
+      },
+      report: (progress) => onEvent({ ...source, type: 'stage-progress', ...progress }),
+    }
+    const blobs = await runToEnd(definition, inputs, context)
+    const value = definition.decode(blobs)
+    const elapsedSeconds = (performance.now() - start) / 1000 // of this run alone: see `resumed`
+    await store.put(key, blobs, { ...options.provenance, stage: JSON.parse(recipe), time, elapsedSeconds, resumed })
+    await store.removeCheckpoint(key)
+    onEvent({ ...source, type: 'stage-done', elapsedSeconds })
+    return new Artifact(key, value)
+  }
+
+  return { stage }
+}
+
+async function runToEnd<Inputs, Output>(
+  definition: StageDefinition<Inputs, Output>,
+  inputs: Inputs,
+  context: StageContext,
+): Promise<Blobs> {
+  try {
+    const output = await definition.run(inputs, context)
+    context.signal.throwIfAborted() // what run returned after an abort may be half of the work
+    return definition.encode(output)
+  } catch (error) {
+    throw context.signal.aborted ? context.signal.reason : error
+  }
+}
+
+function artifactToKey(object: object): unknown {
+  if (object instanceof Artifact) return { $stage: object.key }
+  if (Object.hasOwn(object, '$stage')) throw new TypeError('an input is called $stage, which stands for an artifact')
+  return object
+}

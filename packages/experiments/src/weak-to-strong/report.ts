@@ -1,0 +1,250 @@
+// What a weak-to-strong run found, as a Report: the table, the figures, the controls.
+
+import {
+  type Block,
+  figure,
+  number,
+  type Provenance,
+  percent,
+  type Report,
+  table,
+  text,
+  verdict,
+} from '../report/report.ts'
+import { differenceInterval, resampleAccuracies } from '../statistics/bootstrap.ts'
+import { summarizeWeakToStrong, type WeakToStrongSummary } from '../statistics/pgr.ts'
+import { mean, sd } from '../statistics/summary.ts'
+import { accuracy, type SeedResult, type TaskResult, type WeakToStrongResult } from './study.ts'
+
+/** The numbers of one task family and method, with 95 % intervals from a paired bootstrap over seeds and test items. */
+export interface FamilySummary {
+  family: string
+  method: string
+  summary: WeakToStrongSummary
+  /** student with this method − naive student; absent for naive */
+  overNaive?: { value: number; low: number; high: number }
+}
+
+export function summarize({ options, seeds }: WeakToStrongResult): FamilySummary[] {
+  return options.families.flatMap((family) => {
+    const correct = (of: (task: TaskResult) => number[]) =>
+      seeds.map(({ tasks }) =>
+        tasks
+          .filter((task) => task.family === family)
+          .map((task) => Uint8Array.from(task.truth, (label, i) => Number(Number(of(task)[i] > 0.5) === label))),
+      )
+    // one-noun tasks ask about the same test nouns, so their errors go together
+    const sharedItems = family !== 'maj'
+    const models = {
+      weak: correct((t) => t.weak),
+      ceiling: correct((t) => t.ceiling),
+      zeroShot: correct((t) => t.zeroShot),
+    }
+    const naive = correct((t) => t.students.naive)
+    return options.methods.map((method) => {
+      const student = correct((t) => t.students[method])
+      const summary = summarizeWeakToStrong({ ...models, student }, { sharedItems })
+      if (method === 'naive') return { family, method, summary }
+      const overNaive = differenceInterval(resampleAccuracies({ student, naive }, { sharedItems }), 'student', 'naive')
+      return { family, method, summary, overNaive }
+    })
+  })
+}
+
+export function weakToStrongReport(result: WeakToStrongResult, provenance: Provenance): Report {
+  const { options, seeds } = result
+  const { weak, strong } = options
+  const summaries = summarize(result)
+  return {
+    title: 'Weak-to-strong generalization',
+    subtitle: `weak supervisor ${weak}, strong student ${strong}, ${seeds.length} seeds, ${options.families.join(', ')}`,
+    blocks: [
+      text(
+        'A small language model is finetuned on the truth, and labels new examples. A larger one is finetuned on those ' +
+          'labels, mistakes included. Does it end up better than its teacher? The performance gap recovered (PGR) is the ' +
+          'share of the way from the weak supervisor to the strong ceiling (the larger model finetuned on the truth about ' +
+          'the same examples) that it gets: 0 = no better than its teacher, 1 = as good as with the truth. ' +
+          'Burns et al. 2023, arXiv 2312.09390.',
+      ),
+      resultsTable(result, summaries),
+      accuracyFigure(result, summaries),
+      curveFigure(result),
+      taskFigure(result),
+      ...verdicts(result, summaries),
+      controls(seeds),
+      basesTable(result),
+      pretrainingFigure(result),
+      text(
+        'This demonstrates a mechanism in models of ten to a hundred thousand parameters on a synthetic world; it is no ' +
+          'evidence about large models. The two sizes differ in what they have read as well as in width: on equal data they ' +
+          'know nearly the same, so the gap is one of pretraining compute. Zero-shot is the strong model asked directly, ' +
+          'through two tokens that its corpus never used: it cannot know which is which, and stays at chance. Intervals are ' +
+          '95 %, from a paired bootstrap over seeds and test items; with few seeds they are a little short.',
+        'How to read this',
+      ),
+    ],
+    provenance,
+  }
+}
+
+const methodName = (method: string) => (method === 'naive' ? 'strong student' : `strong student, ${method} loss`)
+
+function resultsTable({ options }: WeakToStrongResult, summaries: FamilySummary[]): Block {
+  const rows = options.families.flatMap((family) => {
+    const own = summaries.filter((s) => s.family === family)
+    const { weak, ceiling, zeroShot } = own[0].summary
+    const prefix = options.families.length > 1 ? `${family}: ` : ''
+    return [
+      [`${prefix}weak supervisor (${options.weak})`, percent(weak), ''],
+      ...own.map(({ method, summary }) => [
+        `${prefix}${methodName(method)} (${options.strong})`,
+        percent(summary.student),
+        summary.pgr ? number(summary.pgr, 2) : 'hidden: gap within noise',
+      ]),
+      [`${prefix}strong ceiling (${options.strong})`, percent(ceiling), ''],
+      [`${prefix}strong, zero-shot (${options.strong})`, zeroShot ? percent(zeroShot) : '', ''],
+    ]
+  })
+  const hidden = summaries.find((s) => s.summary.pgrHidden)
+  return table({
+    caption: `Accuracy on ${options.tasks === 1 ? 'one test task' : `${options.tasks} tasks`} per family, and performance gap recovered`,
+    columns: ['model', 'accuracy', 'PGR'],
+    rows,
+    note: hidden ? `PGR hidden: ${hidden.summary.pgrHidden}.` : undefined,
+  })
+}
+
+function accuracyFigure({ options }: WeakToStrongResult, summaries: FamilySummary[]): Block {
+  const values = (
+    of: (s: WeakToStrongSummary) => { value: number; low: number; high: number } | undefined,
+    method = 'naive',
+  ) =>
+    options.families.map((family) => {
+      const found = summaries.find((s) => s.family === family && s.method === method)
+      return found && of(found.summary)
+    })
+  return figure({
+    kind: 'bars',
+    title: 'Weak supervisor, student and ceiling',
+    caption: 'Test accuracy with 95 % intervals. The student has only ever seen the weak supervisor’s labels.',
+    groups: options.families,
+    y: { label: 'test accuracy', format: 'percent', domain: [0.4, 1] },
+    series: [
+      { name: 'zero-shot', values: values((s) => s.zeroShot) },
+      { name: 'weak supervisor', values: values((s) => s.weak) },
+      ...options.methods.map((method) => ({ name: methodName(method), values: values((s) => s.student, method) })),
+      { name: 'strong ceiling', values: values((s) => s.ceiling) },
+    ],
+    references: [{ y: 0.5, label: 'chance' }],
+  })
+}
+
+function curveFigure({ options, seeds }: WeakToStrongResult): Block {
+  const tasks = seeds.flatMap((seed) => seed.tasks)
+  const series = ['weak', ...options.methods, 'ceiling'].map((who) => ({
+    name: who === 'weak' ? 'weak supervisor' : who === 'ceiling' ? 'strong ceiling' : methodName(who),
+    points: tasks[0].curves[who].map((_, epoch) => {
+      const perSeed = seeds.map((seed) => mean(seed.tasks.map((task) => task.curves[who][epoch])))
+      return { x: epoch, y: mean(perSeed), low: Math.min(...perSeed), high: Math.max(...perSeed) }
+    }),
+  }))
+  return figure({
+    kind: 'lines',
+    title: 'Accuracy during finetuning',
+    caption:
+      'Against the truth, mean over tasks; the band spans the seeds. A student that falls again is imitating its supervisor’s errors.',
+    x: { label: 'epochs of finetuning' },
+    y: { label: 'test accuracy', format: 'percent' },
+    series,
+    references: [{ y: 0.5, label: 'chance' }],
+  })
+}
+
+function taskFigure({ options, seeds }: WeakToStrongResult): Block {
+  const tasks = seeds.flatMap((seed) => seed.tasks)
+  return figure({
+    kind: 'points',
+    title: 'Every task and seed: student against its supervisor',
+    caption:
+      'One point per task and seed. Above the diagonal of equal accuracy the student is better than the model that labelled its data.',
+    x: { label: 'weak supervisor’s accuracy', format: 'percent' },
+    y: { label: 'student’s accuracy', format: 'percent' },
+    series: options.methods.map((method) => ({
+      name: methodName(method),
+      points: tasks.map((task) => ({
+        x: accuracy(task.weak, task.truth),
+        y: accuracy(task.students[method], task.truth),
+      })),
+    })),
+  })
+}
+
+function verdicts(result: WeakToStrongResult, summaries: FamilySummary[]): Block[] {
+  const pct = (share: number) => `${(share * 100).toFixed(1)}`
+  const range = ({ value, low, high }: { value: number; low: number; high: number }) =>
+    `${pct(value)} points (95 % interval ${pct(low)} to ${pct(high)})`
+  const judge = ({ low, high }: { low: number; high: number }) =>
+    low > 0 ? ('supported' as const) : high < 0 ? ('not supported' as const) : ('inconclusive' as const)
+  return summaries.map(({ family, method, summary, overNaive }) =>
+    overNaive
+      ? verdict({
+          claim: `The ${method} loss improves on naive finetuning (${family}).`,
+          outcome: judge(overNaive),
+          evidence: `student with it minus naive student: ${range(overNaive)}`,
+        })
+      : verdict({
+          claim: `A strong student is better than its weak supervisor (${family}).`,
+          outcome: judge(summary.gain),
+          evidence: `student minus supervisor: ${range(summary.gain)}, over ${result.seeds.length} seeds`,
+        }),
+  )
+}
+
+function controls(seeds: SeedResult[]): Block {
+  const same = seeds.filter((seed) => seed.alphaZeroIsNaive).length
+  return table({
+    caption: 'Controls',
+    columns: ['control', 'outcome'],
+    rows: [
+      ['confidence loss at α = 0 gives the naive student, bit for bit', `${same} of ${seeds.length} seeds`],
+      [
+        'student and ceiling see the same items in the same order',
+        'by construction: half B, one order per task and epoch',
+      ],
+      ['test nouns occur in neither half', 'by construction: four disjoint splits'],
+    ],
+  })
+}
+
+function basesTable({ options, seeds }: WeakToStrongResult): Block {
+  const spread = (values: number[]) =>
+    `${(100 * mean(values)).toFixed(1)}% ± ${(100 * (values.length > 1 ? sd(values) : 0)).toFixed(1)}`
+  return table({
+    caption: 'The pretrained models (mean ± standard deviation over seeds)',
+    columns: ['model', 'parameters', 'rows read', 'knows, by its own words'],
+    rows: (['weak', 'strong'] as const).map((who) => [
+      `${options[who]} (${who})`,
+      String(seeds[0].bases[who].parameters),
+      String(seeds[0].bases[who].rows),
+      spread(seeds.map((seed) => seed.bases[who].knowledge)),
+    ]),
+    note: 'Knowledge: the share of (noun, attribute) pairs for which the model gives the words of the right value more probability; chance is 50 %.',
+  })
+}
+
+function pretrainingFigure({ options, seeds }: WeakToStrongResult): Block {
+  return figure({
+    kind: 'lines',
+    title: 'Pretraining loss',
+    caption: 'Nats per predicted token, mean over tenths of the run and over seeds; the band spans the seeds.',
+    x: { label: 'share of the run (tenths)' },
+    y: { label: 'loss (nats)' },
+    series: (['weak', 'strong'] as const).map((who) => ({
+      name: `${options[who]} (${who})`,
+      points: seeds[0].bases[who].losses.map((_, tenth) => {
+        const all = seeds.map((seed) => seed.bases[who].losses[tenth])
+        return { x: tenth + 1, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
+      }),
+    })),
+  })
+}

@@ -1,0 +1,227 @@
+// The expensive steps of the study, each a pure function of its inputs: pretrain, and finetune with its predictions.
+
+import { type Gpu, Random, sizeOf } from '@nanoalign/kernels'
+import { gptParameters, type ModelFile, Parameters, readModel, writeModel } from '@nanoalign/model'
+import {
+  classifierParameters,
+  classifierReadout,
+  classifierTask,
+  languageModelTask,
+  nextTokenReadout,
+  type TrainOptions,
+  train,
+} from '@nanoalign/trainer'
+import { type Artifact, defineStage, type StageContext } from '../stages/stage.ts'
+import { attributeKnowledge, attributeTask, knowledgeProbe, type TaskFamily } from './attribute-tasks.ts'
+import { corpusBatch, createAttributeWorld, labelTokens, pretrainingCorpus, rowLength } from './attribute-world.ts'
+import { type LadderSize, ladderConfig } from './sizes.ts'
+
+export interface PretrainInputs {
+  worldSeed: number
+  /** names the corpus's stream and the initialisation's */
+  sizeName: string
+  size: LadderSize
+}
+
+export interface Pretrained {
+  model: ModelFile
+  /** mean training loss of consecutive tenths of the run, nats per predicted token */
+  losses: number[]
+  /** share of (noun, attribute) that the model's own words get right; chance is 0.5 */
+  knowledge: number
+}
+
+export interface FinetuneInputs {
+  base: Artifact<Pretrained>
+  worldSeed: number
+  family: TaskFamily
+  k: number
+  /** the half of the nouns it is trained on */
+  split: 'A' | 'B'
+  /** the truth, or a weak supervisor's beliefs about that half */
+  labels: 'ground-truth' | Artifact<Finetuned>
+  /** plain cross-entropy, or the auxiliary confidence loss with its largest weight */
+  loss: 'naive' | { alphaMax: number }
+}
+
+export interface Finetuned {
+  /** P(label = 1) of half B's items (for a weak supervisor: the weak labels) and of the test items */
+  onB: Float32Array
+  onTest: Float32Array
+  /** P(label = 1) of the test items after each epoch, from before the first on */
+  curve: Float32Array[]
+}
+
+const BATCH = 32
+const PRETRAINING = { beta2: 0.98, weightDecay: 0.01, decay: 'all' } as const
+const FINETUNING = { beta2: 0.98, weightDecay: 0 } as const
+const EPOCHS = 4
+
+/** The stages on one device. Recipe: attribute world, sections 1 and 3. */
+export function weakToStrongStages(gpu: Gpu) {
+  const pretrain = defineStage<PretrainInputs, Pretrained>({
+    name: 'w2s-pretrain',
+    version: 1,
+    async run({ worldSeed, sizeName, size }, context) {
+      const config = ladderConfig(size)
+      const world = createAttributeWorld(worldSeed)
+      const corpus = pretrainingCorpus(world, { rows: size.rows, stream: sizeName })
+      const parameters = new Parameters(gpu, gptParameters(config))
+      parameters.initialise(new Random(worldSeed, `w2s/init/${sizeName}`).uint32())
+      const steps = Math.floor(size.rows / BATCH)
+      const shape = { B: BATCH, T: rowLength - 1 }
+      const batchAt = (step: number) => {
+        const { inputs, targets, weights } = corpusBatch(corpus, step * BATCH, BATCH)
+        const predicted = weights.reduce((total, weight) => total + weight, 0)
+        return {
+          ids: new Uint32Array(inputs),
+          targets: new Uint32Array(targets),
+          weights: Float32Array.from(weights, (weight) => weight / predicted),
+        }
+      }
+      const losses = await runTraining(context, (options) =>
+        train(gpu, parameters, (loss) => languageModelTask(gpu, config, parameters, loss, shape, batchAt), {
+          ...PRETRAINING,
+          ...options,
+          steps,
+          schedule: { kind: 'cosine', peak: 0.2 / size.nEmbd, warmup: Math.round(0.05 * steps), floor: 0.05 },
+        }),
+      )
+      const probe = knowledgeProbe(world)
+      const readout = await nextTokenReadout(gpu, config, parameters, { B: 400, T: 2 })
+      const knowledge = attributeKnowledge(probe, await readout.run(probe.inputs))
+      readout.destroy()
+      const values = await parameters.toHost()
+      parameters.destroy()
+      return { model: { config, values }, losses: tenths(losses), knowledge }
+    },
+    encode: ({ model, losses, knowledge }) => ({
+      'model.safetensors': writeModel(gptParameters(model.config), model),
+      'metrics.json': encodeJson({ losses, knowledge }),
+    }),
+    decode: (blobs) =>
+      ({ model: readModel(blobs['model.safetensors']), ...decodeJson(blobs['metrics.json']) }) as Pretrained,
+  })
+
+  const finetune = defineStage<FinetuneInputs, Finetuned>({
+    name: 'w2s-finetune',
+    version: 1,
+    async run({ base, worldSeed, family, k, split, labels, loss: lossKind }, context) {
+      const { config, values } = base.value.model
+      const world = createAttributeWorld(worldSeed)
+      const task = attributeTask(world, family, k, split)
+      const test = attributeTask(world, family, k, 'test')
+      const targets = labels === 'ground-truth' ? Float32Array.from(task.labels) : labels.value.onB
+      const parameters = new Parameters(gpu, classifierParameters(config))
+      const head = Object.fromEntries(
+        parameters.specs
+          .filter((s) => s.name.startsWith('head.'))
+          .map((s) => [s.name, new Float32Array(sizeOf(s.shape))]),
+      )
+      parameters.load({ ...values, ...head })
+      const T = task.inputLength
+      const readout = await classifierReadout(gpu, config, parameters, { B: 200, T })
+      const perEpoch = Math.floor(task.items / BATCH)
+      const steps = EPOCHS * perEpoch
+      // the order does not depend on the labels: student and ceiling see the same items in the same order
+      const orders = Array.from({ length: EPOCHS }, (_, epoch) =>
+        new Random(worldSeed, `w2s/order/${family}_${k}/${split}/${epoch}`).shuffle(Array.from(targets.keys())),
+      )
+      const batchAt = (step: number) => {
+        const start = (step % perEpoch) * BATCH
+        const items = orders[Math.floor(step / perEpoch)].slice(start, start + BATCH)
+        const inputs = new Uint32Array(BATCH * T)
+        items.forEach((item, b) => {
+          inputs.set(task.inputs.subarray(item * T, (item + 1) * T), b * T)
+        })
+        return { inputs, labels: Float32Array.from(items, (item) => targets[item]) }
+      }
+      // α rises linearly over the first fifth of the steps (Burns et al. 2023, appendix A.4)
+      const alphaAt =
+        lossKind === 'naive' ? undefined : (step: number) => lossKind.alphaMax * Math.min(1, step / (0.2 * steps))
+      const curve = [await readout.run(test.inputs)]
+      await runTraining(
+        context,
+        (options) =>
+          train(
+            gpu,
+            parameters,
+            (loss) => classifierTask(gpu, config, parameters, loss, { B: BATCH, T }, batchAt, alphaAt),
+            {
+              ...FINETUNING,
+              ...options,
+              steps,
+              schedule: { kind: 'cosine', peak: 0.05 / config.nEmbd, warmup: Math.round(0.1 * steps), floor: 0.05 },
+              pauseEvery: perEpoch,
+              checkpoint: undefined, // a second's work: not worth a checkpoint
+            },
+          ),
+        async (step) => {
+          if (step % perEpoch === 0) curve.push(await readout.run(test.inputs))
+        },
+      )
+      const onB = await readout.run(attributeTask(world, family, k, 'B').inputs)
+      readout.destroy()
+      parameters.destroy()
+      return { onB, onTest: curve[curve.length - 1], curve }
+    },
+    encode: ({ onB, onTest, curve }) => ({
+      'on-b.f32': toBytes(onB),
+      'on-test.f32': toBytes(onTest),
+      ...Object.fromEntries(curve.map((probabilities, epoch) => [`curve-${epoch}.f32`, toBytes(probabilities)])),
+    }),
+    decode: (blobs) => ({
+      onB: toFloats(blobs['on-b.f32']),
+      onTest: toFloats(blobs['on-test.f32']),
+      curve: Array.from({ length: EPOCHS + 1 }, (_, epoch) => toFloats(blobs[`curve-${epoch}.f32`])),
+    }),
+  })
+
+  return { pretrain, finetune }
+}
+
+/** The strong model's own preference between the two label tokens, with no finetuning at all: 1 where token 1 wins. */
+export async function zeroShot(
+  gpu: Gpu,
+  { value: { model } }: Artifact<Pretrained>,
+  task: { inputs: Uint32Array; inputLength: number },
+): Promise<Uint8Array> {
+  const parameters = new Parameters(gpu, gptParameters(model.config))
+  parameters.load(model.values)
+  const readout = await nextTokenReadout(gpu, model.config, parameters, { B: 200, T: task.inputLength })
+  const logits = await readout.run(task.inputs)
+  readout.destroy()
+  parameters.destroy()
+  const width = model.config.outputSize!
+  return Uint8Array.from({ length: logits.length / width }, (_, i) =>
+    Number(logits[i * width + labelTokens[1]] > logits[i * width + labelTokens[0]]),
+  )
+}
+
+async function runTraining(
+  context: StageContext,
+  start: (options: Pick<TrainOptions, 'signal' | 'checkpoint'>) => ReturnType<typeof train>,
+  onEvent: (step: number) => Promise<void> = async () => {},
+): Promise<number[]> {
+  let losses: number[] | undefined
+  for await (const event of start({ signal: context.signal, checkpoint: context.checkpoint })) {
+    losses = [...(losses ?? (event.extra as number[] | undefined) ?? []), ...event.losses]
+    event.extra = losses
+    const loss = event.losses[event.losses.length - 1]
+    context.report({ step: event.step, steps: event.steps, loss, tokensPerSecond: event.tokensPerSecond })
+    await onEvent(event.step)
+  }
+  return losses ?? []
+}
+
+function tenths(losses: number[]): number[] {
+  return Array.from({ length: 10 }, (_, i) => {
+    const part = losses.slice(Math.floor((i * losses.length) / 10), Math.floor(((i + 1) * losses.length) / 10))
+    return part.reduce((a, b) => a + b, 0) / part.length
+  })
+}
+
+const encodeJson = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+const decodeJson = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes))
+const toBytes = (data: Float32Array) => new Uint8Array(data.slice().buffer)
+const toFloats = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer)
