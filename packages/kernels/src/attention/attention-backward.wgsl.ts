@@ -32,8 +32,8 @@ export function attentionBackwardQueriesWgsl(
           .join(' ')} }`,
     )
   return `${FORMULA}
-// This kernel writes dq and delta: an invocation owns ${R} queries of one head of hs = ${hs} and walks over the keys up
-// to its last query, ${KB} per step.
+// This kernel writes dq and delta. An invocation owns R = ${R} of a head's queries (hs = ${hs}) and walks over the keys
+// up to its last query, KB = ${KB} per step.
 ${workgroup(subgroup)}
 ${constants(hs)}
 
@@ -52,11 +52,15 @@ ${shared.setup}
   // 1. the lane's queries q, output gradients g, lse and delta
 ${each(
   R,
-  (r) => `  let t${r} = min(first + ${r}u, dims.T - 1u); let at${r} = head + t${r} * stride; let o${r} = ohead + t${r} * C;
+  (
+    r,
+  ) => `  let t${r} = min(first + ${r}u, dims.T - 1u); let at${r} = head + t${r} * stride; let o${r} = ohead + t${r} * C;
   let lse${r} = lse[bh * dims.T + t${r}]; var delta${r} = 0.0;
 ${each(
   E,
-  (e) => `  let q${r}_${e} = SCALE * ${vector.load('qkv', `at${r}`, e)}; let g${r}_${e} = ${vector.load('dout', `o${r}`, e)};
+  (
+    e,
+  ) => `  let q${r}_${e} = SCALE * ${vector.load('qkv', `at${r}`, e)}; let g${r}_${e} = ${vector.load('dout', `o${r}`, e)};
   delta${r} = madd(g${r}_${e}, ${vector.load('out', `o${r}`, e)}, delta${r}); var dq${r}_${e} = vec4f();`,
 )}`,
 )}
@@ -65,7 +69,13 @@ ${each(
   for (var j = 0u; j < end; j += ${KB}u) {
 ${shared.load('k', 'qkv', 'head + C', 'stride')}
 ${shared.load('v', 'qkv', 'head + 2u * C', 'stride')}
-${each(R, (r) => `    ${range(KB).map((k) => `var s${r}_${k} = 0.0; var u${r}_${k} = 0.0;`).join(' ')}`)}
+${each(
+  R,
+  (r) =>
+    `    ${range(KB)
+      .map((k) => `var s${r}_${k} = 0.0; var u${r}_${k} = 0.0;`)
+      .join(' ')}`,
+)}
 ${each(KB, (k) => `${pair(k, 'q', 's')}\n${pair(k, 'g', 'u')}`)}
 ${each(R, (r) =>
   each(
@@ -105,8 +115,8 @@ export function attentionBackwardKeysWgsl(hs: number, variant: AttentionVariant,
   const E = vector.count
   const rows = (line: (r: number) => string) => range(R).map(line).join(' ')
   return `${FORMULA}
-// This kernel writes dk and dv: an invocation owns ${R} keys of one head of hs = ${hs} and walks over the queries from
-// its first key to the end, ${KB} per step.
+// This kernel writes dk and dv. An invocation owns R = ${R} of a head's keys (hs = ${hs}) and walks over the queries from
+// its first key to the end, KB = ${KB} per step.
 ${workgroup(subgroup)}
 ${constants(hs)}
 
@@ -124,7 +134,9 @@ ${shared.setup}
   // 1. the lane's keys and values
 ${each(
   R,
-  (r) => `  let t${r} = min(first + ${r}u, dims.T - 1u); let at${r} = head + C + t${r} * stride; let atv${r} = at${r} + C;
+  (
+    r,
+  ) => `  let t${r} = min(first + ${r}u, dims.T - 1u); let at${r} = head + C + t${r} * stride; let atv${r} = at${r} + C;
 ${each(
   E,
   (e) => `  let k${r}_${e} = SCALE * ${vector.load('qkv', `at${r}`, e)}; var dk${r}_${e} = vec4f();
@@ -138,13 +150,17 @@ ${shared.load('q', 'qkv', 'head', 'stride')}
 ${shared.load('g', 'dout', 'ohead', 'C')}
 ${each(
   KB,
-  (k) => `    let i${k} = bh * dims.T + min(j + ${k}u, dims.T - 1u); let lse${k} = lse[i${k}]; let delta${k} = delta[i${k}];
+  (
+    k,
+  ) => `    let i${k} = bh * dims.T + ${k === 0 ? 'j' : `min(j + ${k}u, dims.T - 1u)`}; let lse${k} = lse[i${k}]; let delta${k} = delta[i${k}];
     ${rows((r) => `var s${r}_${k} = 0.0; var u${r}_${k} = 0.0;`)}
 ${each(E, (e) => `    { let b = ${shared.at('q', k, e)}; ${rows((r) => `s${r}_${k} = madd(k${r}_${e}, b, s${r}_${k});`)} }`)}
 ${each(E, (e) => `    { let b = ${shared.at('g', k, e)}; ${rows((r) => `u${r}_${k} = madd(v${r}_${e}, b, u${r}_${k});`)} }`)}
 ${each(
   R,
-  (r) => `    let p${r}_${k} = select(0.0, exp2(s${r}_${k} - lse${k}), j + ${k}u >= t${r}${KB > 1 ? ` && j + ${k}u < dims.T` : ''});
+  (
+    r,
+  ) => `    let p${r}_${k} = select(0.0, exp2(s${r}_${k} - lse${k}), j + ${k}u >= t${r}${KB > 1 ? ` && j + ${k}u < dims.T` : ''});
     let ds${r}_${k} = p${r}_${k} * (u${r}_${k} - delta${k});`,
 )}
 ${each(E, (e) => `    { let b = ${shared.at('g', k, e)}; ${rows((r) => `dv${r}_${e} = fma(vec4f(p${r}_${k}), b, dv${r}_${e});`)} }`)}

@@ -10,7 +10,7 @@ export function attentionForwardWgsl(hs: number, variant: AttentionVariant, subg
 //   s_ij = q_i·k_j / √hs,  p_ij = exp(s_ij) / Σ_j≤i exp(s_ij),  out_i = Σ_j≤i p_ij v_j
 // qkv (B·T, 3·C) = q | k | v, each split into nHead heads of hs = ${hs}; out (B·T, C);
 // lse (B·nHead, T) = log2 Σ_j exp(s_ij): scores are kept in base 2, so that backward finds p_ij = exp2(s_ij·log2(e) − lse_i).
-// An invocation owns ${R} queries of one head and walks over the keys up to its last query, ${KB} per step.
+// An invocation owns R = ${R} of a head's queries and walks over the keys up to its last query, KB = ${KB} per step.
 // A workgroup ${subgroup ? `is one subgroup of ${subgroup} lanes that share each key and value by broadcast.` : 'has no meaning: lanes are numbered through all queries of all heads.'}
 ${subgroup ? 'enable subgroups;' : ''}
 const SCALE: f32 = ${Math.LOG2E / Math.sqrt(hs)};  // log2(e) / √hs
@@ -37,8 +37,22 @@ ${each(E, (e) => `  let q${r}_${e} = SCALE * ${vector.load('qkv', `at${r}`, e)};
   for (var j = 0u; j < end; j += ${KB}u) {
 ${shared.load('k', 'qkv', 'head + C', 'stride')}
 ${shared.load('v', 'qkv', 'head + 2u * C', 'stride')}
-${each(R, (r) => `    ${range(KB).map((k) => `var s${r}_${k} = 0.0;`).join(' ')}`)}
-${each(KB, (k) => each(E, (e) => `    { let b = ${shared.at('k', k, e)}; ${range(R).map((r) => `s${r}_${k} = madd(q${r}_${e}, b, s${r}_${k});`).join(' ')} }`))}
+${each(
+  R,
+  (r) =>
+    `    ${range(KB)
+      .map((k) => `var s${r}_${k} = 0.0;`)
+      .join(' ')}`,
+)}
+${each(KB, (k) =>
+  each(
+    E,
+    (e) =>
+      `    { let b = ${shared.at('k', k, e)}; ${range(R)
+        .map((r) => `s${r}_${k} = madd(q${r}_${e}, b, s${r}_${k});`)
+        .join(' ')} }`,
+  ),
+)}
 ${each(
   R,
   (r) => `${each(KB, (k) => `    s${r}_${k} = select(LOWEST, s${r}_${k}, j + ${k}u <= t${r});`)}
@@ -46,7 +60,9 @@ ${each(
     let c${r} = exp2(m${r} - max${r});  // what was summed so far is relative to the old maximum
     m${r} = max${r};
 ${each(KB, (k) => `    let p${r}_${k} = exp2(s${r}_${k} - m${r});`)}
-    z${r} = z${r} * c${r} + ${range(KB).map((k) => `p${r}_${k}`).join(' + ')};`,
+    z${r} = z${r} * c${r} + ${range(KB)
+      .map((k) => `p${r}_${k}`)
+      .join(' + ')};`,
 )}
 ${each(KB, (k) =>
   each(

@@ -17,7 +17,7 @@ export const range = (n: number): number[] => Array.from({ length: n }, (_, i) =
 export const each = (n: number, line: (i: number) => string): string => range(n).map(line).join('\n')
 
 /** A head's vector as `count` vec4s; the last one is padded with zeros when 4 does not divide the head size. */
-export interface Vectors {
+interface Vectors {
   /** element type of the storage arrays: vec4f, or f32 when rows are not aligned to vec4 */
   readonly type: 'vec4f' | 'f32'
   /** the head size in elements of that type */
@@ -54,10 +54,15 @@ export function vectors(hs: number): Vectors {
   }
 }
 
-export const PORTABLE_WORKGROUP = 32
+const PORTABLE_WORKGROUP = 32
 
 /** How many workgroups cover B·nHead heads of T rows: see {@link mainOfRows}. */
-export function workgroupsOf({ rows }: AttentionVariant, subgroup: number | undefined, heads: number, T: number): number {
+export function workgroupsOf(
+  { rows }: AttentionVariant,
+  subgroup: number | undefined,
+  heads: number,
+  T: number,
+): number {
   const lanes = Math.ceil(T / rows)
   return subgroup ? heads * Math.ceil(lanes / subgroup) : Math.ceil((heads * lanes) / PORTABLE_WORKGROUP)
 }
@@ -109,7 +114,7 @@ fn main(
 }
 
 /** The rows that all lanes of a step read: `keys` rows from row `j` on, clamped to the last one. */
-export interface SharedRows {
+interface SharedRows {
   /** text before the loop */
   readonly setup: string
   /** text in the loop that reads the rows of `array`, whose row 0 starts at `base`; `name` is theirs from then on */
@@ -120,7 +125,7 @@ export interface SharedRows {
 
 export function sharedRows({ keys }: AttentionVariant, subgroup: number | undefined, vector: Vectors): SharedRows {
   const { count } = vector
-  const row = (offset: string) => (keys === 1 ? 'j' : `min(j + ${offset}, dims.T - 1u)`)
+  const row = (offset: string) => (keys === 1 || offset === '0u' ? 'j' : `min(j + ${offset}, dims.T - 1u)`)
   if (!subgroup) {
     const arrays = new Map<string, string>()
     return {
