@@ -13,7 +13,7 @@ export { embeddingForward, gatherRows, gatherRowsBackward, positionBackward } fr
 export { DeviceLimitError, DeviceLostError, GpuError, NoAdapterError } from './errors.ts'
 export { geluBackward, geluForward } from './gelu/gelu.ts'
 export { layerNormBackward, layerNormForward } from './layer-norm/layer-norm.ts'
-export { matmul } from './matmul/matmul.ts'
+export { type MatmulOptions, type MatmulTensors, matmul } from './matmul/matmul.ts'
 export { transpose } from './matmul/transpose.ts'
 export { Program, runOnce, submit } from './program.ts'
 export { cumulativeSums, hashName, RANDOM_WGSL, Random, threefry2x32 } from './random.ts'

@@ -1,0 +1,300 @@
+import { describe, expect, test } from 'vitest'
+import type { Gpu } from '../device.ts'
+import { Program } from '../program.ts'
+import { shader } from '../shader.ts'
+import { createTensor, readFloats, upload } from '../tensor.ts'
+import { expectClose, randomFloats, randomTensor, runKernel, useGpu } from '../testing.ts'
+import type { Variant } from './choose-variant.ts'
+import { matmulReference } from './matmul.reference.ts'
+import { matmul } from './matmul.ts'
+import { subgroupTile } from './subgroup-tile.wgsl.ts'
+import type { Form } from './tile.wgsl.ts'
+import { transpose } from './transpose.ts'
+
+const gpu = useGpu()
+
+interface Case {
+  M: number
+  N: number
+  K: number
+  batch?: number
+  sharedB?: boolean
+  bias?: boolean
+  residual?: boolean
+  accumulate?: boolean
+  variant?: Partial<Variant>
+}
+
+const POISON = 12345.678
+const PAD = 64 // elements on either side, the smallest step a view can take
+
+/** A view in the middle of a larger buffer whose other elements are POISON, or NaN: reading one would show. */
+function embedded(gpu: Gpu, data: Float32Array, shape: number[], around: number) {
+  const whole = new Float32Array(data.length + 2 * PAD).fill(around)
+  whole.set(data, PAD)
+  const buffer = upload(gpu, whole, [whole.length])
+  return { buffer, tensor: buffer.view(shape, PAD) }
+}
+
+/** Runs one case, compares it with the reference and checks that nothing around out was written. */
+async function check(gpu: Gpu, form: Form, c: Case): Promise<Float32Array> {
+  const { M, N, K, batch = 1, sharedB = false } = c
+  const lead = c.batch ? [c.batch] : []
+  const a = randomFloats(batch * M * K, 1)
+  const b = randomFloats((sharedB ? 1 : batch) * K * N, 2)
+  const bias = c.bias ? randomFloats(N, 3) : undefined
+  const residual = c.residual ? randomFloats(batch * M * N, 4) : undefined
+  const before = randomFloats(batch * M * N, 5)
+  const input = (data: Float32Array, shape: number[]) => embedded(gpu, data, shape, Number.NaN).tensor
+  const out = embedded(gpu, before, [...lead, M, N], POISON)
+  const program = new Program(gpu, 'test')
+  matmul(
+    program,
+    {
+      a: input(a, [...lead, ...(form === 'tn' ? [K, M] : [M, K])]),
+      b: input(b, [...(sharedB ? [] : lead), ...(form === 'nt' ? [N, K] : [K, N])]),
+      out: out.tensor,
+      bias: bias && input(bias, [N]),
+      residual: residual && input(residual, [...lead, M, N]),
+    },
+    { transposeA: form === 'tn', transposeB: form === 'nt', accumulate: c.accumulate, variant: c.variant },
+  )
+  await program.build()
+  program.submit()
+  const whole = await readFloats(gpu, out.buffer)
+  program.destroy()
+  const got = whole.subarray(PAD, whole.length - PAD)
+  const accumulate = c.accumulate ? before : undefined
+  const transposeA = form === 'tn'
+  const transposeB = form === 'nt'
+  const want = matmulReference({ M, N, K, batch, a, b, bias, residual, transposeA, transposeB, sharedB, accumulate })
+  // Each of K steps rounds a partial sum of size ~√K (inputs ~ normal(0, 1)) by at most ε/2 = 2⁻²⁴ of it; the errors
+  // are independent, so they add to ~ 2⁻²⁴ · √K · √(K/2). Five times that covers the largest of a million outputs.
+  const label = `${form} ${JSON.stringify(c)}`
+  expectClose(got, want, { atol: 5 * 2 ** -24 * (K / Math.SQRT2 + 4), rtol: 2 ** -22, label })
+  const around = [...whole.subarray(0, PAD), ...whole.subarray(whole.length - PAD)]
+  expect(new Set(around), `${label}: what surrounds out`).toEqual(new Set([Math.fround(POISON)]))
+  return got
+}
+
+test('the reference gives what a hand calculation gives', () => {
+  // [1 2 3; 4 5 6] · [1 0; 0 1; 2 -1] = [7 -1; 16 -1]
+  const a = [1, 2, 3, 4, 5, 6]
+  const b = [1, 0, 0, 1, 2, -1]
+  const shape = { M: 2, N: 2, K: 3 }
+  expect([...matmulReference({ ...shape, a, b })]).toEqual([7, -1, 16, -1])
+  expect([...matmulReference({ ...shape, a: [1, 4, 2, 5, 3, 6], b, transposeA: true })]).toEqual([7, -1, 16, -1])
+  expect([...matmulReference({ ...shape, a, b: [1, 0, 2, 0, 1, -1], transposeB: true })]).toEqual([7, -1, 16, -1])
+  const more = { bias: [10, 20], residual: [1, 2, 3, 4], accumulate: [100, 200, 300, 400] }
+  expect([...matmulReference({ ...shape, a, b, ...more })]).toEqual([118, 221, 329, 423])
+  const twice = { M: 1, N: 1, K: 2, batch: 2, a: [1, 2, 3, 4] }
+  expect([...matmulReference({ ...twice, b: [5, 6, 7, 8] })]).toEqual([17, 53])
+  expect([...matmulReference({ ...twice, b: [5, 6], sharedB: true })]).toEqual([17, 39])
+})
+
+// Around the tiles in use: 4, 8 and 16 rows, 16 and 32 columns on SwiftShader's 4 lanes.
+const SHAPES: [M: number, N: number, K: number][] = [
+  [1, 1, 1],
+  [1, 7, 13],
+  [3, 4, 4],
+  [4, 16, 8],
+  [5, 17, 3],
+  [7, 31, 5],
+  [8, 32, 12],
+  [9, 33, 7],
+  [12, 4, 40],
+  [15, 15, 15],
+  [16, 64, 16],
+  [17, 65, 17],
+  [20, 72, 24],
+  [24, 37, 40],
+  [37, 37, 37],
+  [40, 36, 37],
+  [64, 128, 32],
+  [97, 101, 103],
+]
+
+const FORMS: [name: string, form: Form, variant: Partial<Variant>][] = [
+  ['A·B', 'nn', {}],
+  ['Aᵀ·B', 'tn', {}],
+  ['A·Bᵀ', 'nt', { transposeFirst: false }],
+  ['A·Bᵀ, transposed first', 'nt', { transposeFirst: true }],
+]
+
+const EPILOGUES: Partial<Case>[] = [
+  { bias: true },
+  { residual: true },
+  { accumulate: true },
+  { bias: true, residual: true, accumulate: true },
+]
+
+/** The three forms over all shapes for some tiles, then what can be added to the product, batches and split k. */
+function family(name: string, gpu: () => Gpu, tiles: Partial<Variant>[]) {
+  describe(name, () => {
+    for (const tile of tiles) {
+      for (const [formName, form, extra] of FORMS) {
+        test(`${formName}, tile ${tile.rows}×${tile.groups}`, async () => {
+          for (const [M, N, K] of SHAPES)
+            await check(gpu(), form, { M, N, K, variant: { splits: 1, ...tile, ...extra } })
+        })
+      }
+    }
+    const variant = { ...tiles[0], splits: 1 }
+    test('bias, residual and accumulate', async () => {
+      for (const epilogue of EPILOGUES)
+        for (const [M, N, K] of [
+          [9, 20, 8],
+          [9, 19, 6],
+        ] as const)
+          await check(gpu(), epilogue.accumulate ? 'tn' : 'nn', { M, N, K, ...epilogue, variant })
+    })
+    test('batches, with and without a shared B', async () => {
+      for (const form of ['nn', 'tn', 'nt'] as const)
+        for (const sharedB of [false, true])
+          for (const transposeFirst of form === 'nt' ? [false, true] : [false])
+            for (const [M, N, K] of [
+              [12, 20, 8],
+              [5, 7, 3],
+            ] as const)
+              await check(gpu(), form, {
+                M,
+                N,
+                K,
+                batch: 3,
+                sharedB,
+                residual: true,
+                variant: { ...variant, transposeFirst },
+              })
+    })
+    test('split k', async () => {
+      for (const splits of [2, 3, 7]) {
+        await check(gpu(), 'tn', { M: 24, N: 36, K: 320, accumulate: true, variant: { ...variant, splits } })
+        await check(gpu(), 'tn', { M: 5, N: 7, K: 101, ...EPILOGUES[3], batch: 2, variant: { ...variant, splits } })
+        await check(gpu(), 'nt', { M: 9, N: 8, K: 64, bias: true, variant: { ...variant, splits } })
+        await check(gpu(), 'nn', { M: 3, N: 5, K: 2, variant: { ...variant, splits } }) // fewer steps than splits
+      }
+    })
+  })
+}
+
+family('subgroup tiles', gpu, [
+  { kernel: 'subgroup', rows: 8, groups: 1 },
+  { kernel: 'subgroup', rows: 4, groups: 2 },
+  { kernel: 'subgroup', rows: 16, groups: 1 },
+])
+
+family('register tiles', useGpu({ withoutSubgroups: true }), [
+  { kernel: 'register', rows: 8, groups: 1, lanes: [8, 1] },
+  { kernel: 'register', rows: 4, groups: 2, lanes: [8, 8] },
+])
+
+family('with robustness', useGpu({ robustness: true }), [{ kernel: 'subgroup', rows: 8, groups: 1 }])
+
+describe('as chosen', () => {
+  const portable = useGpu({ withoutSubgroups: true })
+  test.each([
+    ['nn', { M: 320, N: 72, K: 24, bias: true }],
+    ['nn', { M: 320, N: 24, K: 96, bias: true, residual: true }],
+    ['nn', { M: 1, N: 37, K: 24 }],
+    ['nt', { M: 320, N: 24, K: 37, accumulate: true }],
+    ['nt', { M: 520, N: 48, K: 64 }],
+    ['tn', { M: 24, N: 72, K: 320, accumulate: true }],
+    ['tn', { M: 8, N: 8, K: 4096, accumulate: true }],
+    ['nn', { M: 257, N: 192, K: 256, bias: true }],
+  ] satisfies [Form, Case][])('%s %o', async (form, c) => {
+    await check(gpu(), form, c)
+    await check(portable(), form, c)
+  })
+
+  test('is the same to the bit each time, split k included', async () => {
+    const c = { M: 8, N: 8, K: 4096, accumulate: true }
+    expect(await check(gpu(), 'tn', c)).toEqual(await check(gpu(), 'tn', c))
+  })
+})
+
+// SwiftShader has 4 lanes. The kernels for other subgroup sizes run here with broadcasts through workgroup memory.
+test.each([8, 16, 32, 64])('subgroup tiles written for %i lanes', async (lanes) => {
+  for (const form of ['nn', 'tn', 'nt'] as const) {
+    for (const [rows, M, N, K] of [
+      [4, 5, 8, 8],
+      [16, 20, 36, 4],
+      [8, 11, 35, 6],
+    ]) {
+      const wide = K % 4 === 0 && N % 4 === 0 && (form !== 'tn' || M % 4 === 0)
+      const code = subgroupTile({ form, wide, lanes, rows, groups: 1 })
+        .replace('enable subgroups;', `var<workgroup> shared_value: f32;`)
+        .replace('@builtin(subgroup_invocation_id)', '@builtin(local_invocation_index)')
+        .replaceAll('subgroupBroadcast(', 'broadcast(lane, ')
+      const broadcast = /* wgsl */ `
+fn broadcast(lane: u32, value: f32, source: u32) -> f32 {
+  workgroupBarrier();
+  if (lane == source) { shared_value = value; }
+  workgroupBarrier();
+  return shared_value;
+}`
+      const a = randomFloats(M * K, 1)
+      const b = randomFloats(K * N, 2)
+      const { out } = await runKernel(gpu(), (program) => {
+        const [ta, tb] = [upload(gpu(), a, [a.length]), upload(gpu(), b, [b.length])]
+        const out = program.tensor([M, N], 'out')
+        const dims = { M, N, K, a_stride: 0, b_stride: 0, splits: 1, k_per_split: K + 3 }
+        const tensors = { a: ta, b: tb, bias: ta, residual: ta, out }
+        const workgroups = [Math.ceil(N / (4 * lanes)), Math.ceil(M / rows), 1] as const
+        program.dispatch(shader('emulated', code + broadcast), tensors, dims, workgroups)
+        return { out }
+      })
+      const want = matmulReference({ M, N, K, a, b, transposeA: form === 'tn', transposeB: form === 'nt' })
+      expectClose(out, want, { label: `${form} ${rows} rows ${M}×${N}×${K}` })
+    }
+  }
+})
+
+test('transpose', async () => {
+  for (const shape of [
+    [1, 1],
+    [1, 5],
+    [5, 1],
+    [3, 4],
+    [17, 65],
+    [2, 5, 7],
+    [3, 16, 12],
+  ]) {
+    const [R, C] = shape.slice(-2)
+    const inp = randomTensor(gpu(), shape, 1)
+    const { out } = await runKernel(gpu(), (program) => {
+      const out = program.tensor([...shape.slice(0, -2), C, R], 'out')
+      transpose(program, { inp: inp.tensor, out })
+      return { out }
+    })
+    const want = inp.data.map((_, i) => {
+      const [z, c, r] = [Math.floor(i / (R * C)), Math.floor(i / R) % C, i % R]
+      return inp.data[z * R * C + r * C + c]
+    })
+    expect(out, shape.join('×')).toEqual(want)
+  }
+})
+
+test('mistakes are named', () => {
+  const program = new Program(gpu(), 'wrong')
+  const t = (...shape: number[]) => createTensor(gpu(), shape)
+  const message = (tensors: Parameters<typeof matmul>[1], options?: Parameters<typeof matmul>[2]) => {
+    try {
+      matmul(program, tensors, options)
+    } catch (error) {
+      return (error as Error).message
+    }
+    return 'none'
+  }
+  const a = t(4, 64)
+  const out = t(4, 8)
+  expect(message({ a, b: t(128, 8), out })).toBe('matmul: A is (4, 64) but B (128, 8) expects K = 128')
+  expect(message({ a, b: t(64, 8), out }, { transposeB: true })).toMatch('B (64, 8) transposed expects K = 8')
+  expect(message({ a, b: t(64, 8), out: t(8, 4) })).toBe('matmul: out is (8, 4) but must be (4, 8)')
+  expect(message({ a, b: t(64, 8), out, bias: t(4) })).toBe('matmul: bias is (4) but must be (8)')
+  expect(message({ a, b: t(64, 8), out, residual: t(8) })).toMatch('residual is (8) but must have at least two')
+  expect(message({ a, b: t(64, 8), out, residual: t(8, 4) })).toBe('matmul: residual is (8, 4) but must be (4, 8)')
+  expect(message({ a, b: t(64, 8), out, residual: out })).toMatch('share memory; leave residual out and use accumulate')
+  expect(message({ a, b: t(2, 64, 8), out })).toMatch('its leading dimensions must be those of A (4, 64), or none')
+  expect(message({ a, b: t(64, 8), out }, { transposeA: true, transposeB: true })).toMatch('are not supported')
+  expect(message({ a, b: upload(gpu(), new Uint32Array(512), [64, 8]), out })).toBe('matmul: b is u32 but must be f32')
+})

@@ -1,0 +1,146 @@
+// out[..., M, N] (+)= op(A)·op(B) (+ bias) (+ residual): checks shapes, picks a variant, records its dispatches.
+
+import type { Program } from '../program.ts'
+import { grid, shader } from '../shader.ts'
+import type { Tensor } from '../tensor.ts'
+import { chooseVariant, type Variant } from './choose-variant.ts'
+import { registerTile } from './register-tile.wgsl.ts'
+import { subgroupTile } from './subgroup-tile.wgsl.ts'
+import { SUM_PARTIALS } from './sum-partials.wgsl.ts'
+import type { Form } from './tile.wgsl.ts'
+import { transpose } from './transpose.ts'
+
+export interface MatmulTensors {
+  /** [..., M, K], or [..., K, M] with transposeA */
+  a: Tensor
+  /** [..., K, N], or [..., N, K] with transposeB; without the leading dimensions it is shared by the batch */
+  b: Tensor
+  /** [..., M, N] */
+  out: Tensor
+  /** [N], added to every row */
+  bias?: Tensor
+  /** [..., M, N], added to the result */
+  residual?: Tensor
+}
+
+export interface MatmulOptions {
+  transposeA?: boolean
+  transposeB?: boolean
+  /** add to what out holds instead of overwriting it */
+  accumulate?: boolean
+  /** overrides parts of the choice of choose-variant.ts (tests, benchmarks) */
+  variant?: Partial<Variant>
+  label?: string
+}
+
+/**
+ * Records out = op(a)·op(b), with bias and residual added in the same pass. All tensors are f32; out must not share
+ * memory with an input (to add to out in place use `accumulate`).
+ * @throws Error naming the tensor whose shape does not fit.
+ */
+export function matmul(program: Program, tensors: MatmulTensors, options: MatmulOptions = {}): void {
+  const { form, M, N, K, batch, bStride } = check(tensors, options)
+  const { a, out, bias, residual } = tensors
+  const { gpu } = program
+  const wide = K % 4 === 0 && N % 4 === 0 && (form !== 'tn' || M % 4 === 0)
+  const chosen = chooseVariant(gpu, { form, M, N, K, batch, wide, residual: residual !== undefined })
+  const variant = { ...chosen, ...options.variant }
+  if (variant.kernel === 'subgroup' && !gpu.subgroupSize)
+    throw new Error(`matmul: the subgroup variant needs subgroups of one fixed size, which ${gpu.adapter.name} lacks`)
+  const label = options.label ?? 'matmul'
+
+  if (form === 'nt' && variant.transposeFirst) {
+    const { b } = tensors
+    const transposed = program.tensor([...b.shape.slice(0, -2), K, N], `${label}/bᵀ`)
+    transpose(program, { inp: b, out: transposed })
+    const again = { ...options, transposeB: false, variant: { ...variant, transposeFirst: false } }
+    matmul(program, { ...tensors, b: transposed }, again)
+    return
+  }
+
+  const b = tensors.b
+  const kPerSplit = 4 * Math.ceil(K / variant.splits / 4)
+  const splits = Math.ceil(K / kPerSplit)
+  const partials = splits > 1 ? program.tensor([batch, splits, M, N], `${label}/partials`) : undefined
+  const epilogue = {
+    BIAS: bias !== undefined,
+    RESIDUAL: residual !== undefined,
+    ACCUMULATE: options.accumulate ?? false,
+  }
+  const tile = tileOf(gpu.subgroupSize, form, wide, variant)
+  program.dispatch(
+    shader(tile.name, tile.code, partials ? {} : epilogue),
+    // a stands in for an absent bias or residual, which the shader then never reads
+    { a, b, bias: (!partials && bias) || a, residual: (!partials && residual) || a, out: partials ?? out },
+    { M, N, K, a_stride: M * K, b_stride: bStride, splits, k_per_split: kPerSplit },
+    workgroups(Math.ceil(N / tile.columns), Math.ceil(M / tile.rows), batch * splits),
+    label,
+  )
+  if (partials)
+    program.dispatch(
+      shader('matmul-sum-partials', SUM_PARTIALS, epilogue),
+      { partials, bias: bias ?? partials, residual: residual ?? partials, out },
+      { size: out.size, splits, MN: M * N, N },
+      grid(Math.ceil(out.size / 64)),
+      `${label}/sum`,
+    )
+}
+
+function tileOf(subgroupSize: number | undefined, form: Form, wide: boolean, variant: Variant) {
+  const { kernel, rows, groups } = variant
+  const name = `matmul-${kernel}-${form}-${rows}x${groups}${wide ? '' : '-narrow'}`
+  if (kernel === 'subgroup') {
+    const lanes = subgroupSize!
+    return { name, rows, columns: 4 * lanes * groups, code: subgroupTile({ form, wide, lanes, rows, groups }) }
+  }
+  const [lanesX, lanesY] = variant.lanes
+  const code = registerTile({ form, wide, lanesX, lanesY, rows, groups })
+  return { name, rows: rows * lanesY, columns: 4 * lanesX * groups, code }
+}
+
+function workgroups(x: number, y: number, z: number): [number, number, number] {
+  if (x > 65535 || y > 65535 || z > 65535)
+    throw new Error(`matmul: ${x} × ${y} × ${z} workgroups are more than WebGPU's 65535; split the batch or the rows`)
+  return [x, y, z]
+}
+
+// bStride: elements from one B to the next, 0 when it is shared
+function check({ a, b, out, bias, residual }: MatmulTensors, options: MatmulOptions) {
+  const { transposeA, transposeB } = options
+  if (transposeA && transposeB) throw new Error('matmul: transposeA and transposeB together are not supported')
+  for (const [name, tensor] of Object.entries({ a, b, out, bias, residual })) {
+    if (!tensor) continue
+    if (tensor.dtype !== 'f32') throw new Error(`matmul: ${name} is ${tensor.dtype} but must be f32`)
+    if (name !== 'bias' && tensor.shape.length < 2)
+      throw new Error(`matmul: ${name} is ${show(tensor)} but must have at least two dimensions`)
+    if (name !== 'out' && tensor.storage === out.storage)
+      throw new Error(
+        `matmul: ${name} and out share memory${name === 'residual' ? '; leave residual out and use accumulate' : ''}`,
+      )
+  }
+  const [rowsA, colsA] = a.shape.slice(-2)
+  const [rowsB, colsB] = b.shape.slice(-2)
+  const [M, K] = transposeA ? [colsA, rowsA] : [rowsA, colsA]
+  const [wantedK, N] = transposeB ? [colsB, rowsB] : [rowsB, colsB]
+  if (K !== wantedK)
+    throw new Error(
+      `matmul: A is ${show(a)}${transposeA ? ' transposed' : ''} but B ${show(b)}${transposeB ? ' transposed' : ''} expects K = ${wantedK}`,
+    )
+  const lead = a.shape.slice(0, -2)
+  const sharedB = b.shape.length === 2 && lead.length > 0
+  if (!sharedB && b.shape.slice(0, -2).join() !== lead.join())
+    throw new Error(`matmul: B is ${show(b)} but its leading dimensions must be those of A ${show(a)}, or none`)
+  const wanted = [...lead, M, N].join(', ')
+  if (out.shape.join(', ') !== wanted) throw new Error(`matmul: out is ${show(out)} but must be (${wanted})`)
+  if (residual && residual.shape.join(', ') !== wanted)
+    throw new Error(`matmul: residual is ${show(residual)} but must be (${wanted})`)
+  if (bias && (bias.shape.length !== 1 || bias.size !== N))
+    throw new Error(`matmul: bias is ${show(bias)} but must be (${N})`)
+  const batch = lead.reduce((product, n) => product * n, 1)
+  const form: Form = transposeA ? 'tn' : transposeB ? 'nt' : 'nn'
+  // rows of a batch that share B lie one after the other: one tall matrix
+  if (sharedB && !transposeA) return { form, M: batch * M, N, K, batch: 1, bStride: 0 }
+  return { form, M, N, K, batch, bStride: sharedB ? 0 : K * N }
+}
+
+const show = ({ shape }: Tensor) => `(${shape.join(', ')})`

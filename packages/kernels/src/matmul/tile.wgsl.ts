@@ -1,0 +1,162 @@
+// What both tile kernels share: dims, bindings, loads of four k-steps at a time, and the epilogue.
+// The loads know the form and the width; the kernels only know rows, columns and k.
+
+/** nn: A[M,K]·B[K,N]; tn: A[K,M]ᵀ·B[K,N]; nt: A[M,K]·B[N,K]ᵀ */
+export type Form = 'nn' | 'tn' | 'nt'
+
+const dimsAndBindings = (element: 'vec4f' | 'f32') => /* wgsl */ `
+const BIAS: bool = false;        // out += bias[N]
+const RESIDUAL: bool = false;    // out += residual[M,N]
+const ACCUMULATE: bool = false;  // out += what it held
+struct Dims {
+  M: u32, N: u32, K: u32,
+  a_stride: u32, b_stride: u32,   // elements from one batch to the next; b_stride 0: B is shared
+  splits: u32, k_per_split: u32,  // workgroup z = batch * splits + split; k_per_split is a multiple of 4
+}
+@group(0) @binding(0) var<storage, read> a: array<${element}>;
+@group(0) @binding(1) var<storage, read> b: array<${element}>;
+@group(0) @binding(2) var<storage, read> bias: array<${element}>;
+@group(0) @binding(3) var<storage, read> residual: array<${element}>;
+@group(0) @binding(4) var<storage, read_write> out: array<${element}>;
+@group(0) @binding(5) var<uniform> dims: Dims;
+`
+
+// Wide loads: every row length is a multiple of 4, so that memory is vec4f. Rows and columns beyond the edge are
+// clamped to the last valid one; what they compute is not stored.
+// a_base, b_base: the address of k = 0; load_a: four k of one row (nn, nt) or four rows at one k (tn);
+// load_b: matrix whose column i holds four columns of op(B) at k + i.
+const WIDE_A_ROWS = /* wgsl */ `
+fn a_base(batch: u32, row: u32) -> u32 { return (batch * dims.a_stride + min(row, dims.M - 1u) * dims.K) / 4u; }
+fn load_a(base: u32, k: u32) -> vec4f { return a[base + k / 4u]; }
+`
+const WIDE_A_COLUMNS = /* wgsl */ `
+fn a_base(batch: u32, row: u32) -> u32 { return (batch * dims.a_stride + min(row, dims.M - 4u)) / 4u; }
+fn load_a(base: u32, k: u32) -> vec4f { return a[base + k * (dims.M / 4u)]; }
+`
+const WIDE_B_ROWS = /* wgsl */ `
+fn b_base(batch: u32, col: u32) -> u32 { return (batch * dims.b_stride + min(col, dims.N - 4u)) / 4u; }
+fn load_b(base: u32, k: u32) -> mat4x4f {
+  let width = dims.N / 4u;
+  let i = base + k * width;
+  return mat4x4f(b[i], b[i + width], b[i + 2u * width], b[i + 3u * width]);
+}
+`
+const WIDE_B_COLUMNS = /* wgsl */ `
+fn b_base(batch: u32, col: u32) -> vec4u {
+  let width = dims.K / 4u;
+  return batch * dims.b_stride / 4u + (min(col, dims.N - 4u) + vec4u(0u, 1u, 2u, 3u)) * width;
+}
+fn load_b(base: vec4u, k: u32) -> mat4x4f {
+  let i = base + k / 4u;
+  return transpose(mat4x4f(b[i.x], b[i.y], b[i.z], b[i.w]));
+}
+`
+const WIDE_FINISH = /* wgsl */ `
+fn bias_at(col: u32) -> vec4f {
+  if (BIAS) { return bias[min(col, dims.N - 4u) / 4u]; }
+  return vec4f();
+}
+fn finish(z: u32, row: u32, col: u32, sum: vec4f) {
+  if (row >= dims.M || col >= dims.N) { return; }
+  let i = ((z * dims.M + row) * dims.N + col) / 4u;
+  var value = sum;
+  if (RESIDUAL) { value += residual[i]; }
+  if (ACCUMULATE) { value += out[i]; }
+  out[i] = value;
+}
+`
+
+// Narrow loads: any row length, memory is f32. K may leave a rest of 1 to 3 steps, which a_at and b_at load singly.
+const NARROW_A_ROWS = /* wgsl */ `
+fn a_base(batch: u32, row: u32) -> u32 { return batch * dims.a_stride + min(row, dims.M - 1u) * dims.K; }
+fn load_a(base: u32, k: u32) -> vec4f {
+  let i = base + k;
+  return vec4f(a[i], a[i + 1u], a[i + 2u], a[i + 3u]);
+}
+fn a_at(batch: u32, row: u32, k: u32) -> f32 { return a[a_base(batch, row) + k]; }
+`
+const NARROW_A_COLUMNS = /* wgsl */ `
+fn a_base(batch: u32, row: u32) -> vec4u {
+  return batch * dims.a_stride + min(row + vec4u(0u, 1u, 2u, 3u), vec4u(dims.M - 1u));
+}
+fn load_a(base: vec4u, k: u32) -> vec4f {
+  let i = base + k * dims.M;
+  return vec4f(a[i.x], a[i.y], a[i.z], a[i.w]);
+}
+fn a_at(batch: u32, row: u32, k: u32) -> f32 {
+  return a[batch * dims.a_stride + k * dims.M + min(row, dims.M - 1u)];
+}
+`
+const NARROW_B_ROWS = /* wgsl */ `
+fn b_base(batch: u32, col: u32) -> vec4u {
+  return batch * dims.b_stride + min(col + vec4u(0u, 1u, 2u, 3u), vec4u(dims.N - 1u));
+}
+fn b_at(base: vec4u, k: u32) -> vec4f {
+  let i = base + k * dims.N;
+  return vec4f(b[i.x], b[i.y], b[i.z], b[i.w]);
+}
+`
+const NARROW_B_COLUMNS = /* wgsl */ `
+fn b_base(batch: u32, col: u32) -> vec4u {
+  return batch * dims.b_stride + min(col + vec4u(0u, 1u, 2u, 3u), vec4u(dims.N - 1u)) * dims.K;
+}
+fn b_at(base: vec4u, k: u32) -> vec4f {
+  let i = base + k;
+  return vec4f(b[i.x], b[i.y], b[i.z], b[i.w]);
+}
+`
+const NARROW_B = /* wgsl */ `
+fn load_b(base: vec4u, k: u32) -> mat4x4f {
+  return mat4x4f(b_at(base, k), b_at(base, k + 1u), b_at(base, k + 2u), b_at(base, k + 3u));
+}
+`
+const NARROW_FINISH = /* wgsl */ `
+fn bias_at(col: u32) -> vec4f {
+  if (!BIAS) { return vec4f(); }
+  let i = min(col + vec4u(0u, 1u, 2u, 3u), vec4u(dims.N - 1u));
+  return vec4f(bias[i.x], bias[i.y], bias[i.z], bias[i.w]);
+}
+fn finish(z: u32, row: u32, col: u32, sum: vec4f) {
+  if (row >= dims.M) { return; }
+  let start = (z * dims.M + row) * dims.N;
+  let end = min(col + 4u, dims.N);
+  var rest = sum;
+  for (var c = col; c < end; c++) {
+    var value = rest.x;
+    rest = rest.yzwx;
+    if (RESIDUAL) { value += residual[start + c]; }
+    if (ACCUMULATE) { value += out[start + c]; }
+    out[start + c] = value;
+  }
+}
+`
+
+/** Everything before `main`. `wide`: all row lengths and K are multiples of 4. */
+export function tilePrelude(form: Form, wide: boolean): string {
+  if (wide)
+    return [
+      dimsAndBindings('vec4f'),
+      form === 'tn' ? WIDE_A_COLUMNS : WIDE_A_ROWS,
+      form === 'nt' ? WIDE_B_COLUMNS : WIDE_B_ROWS,
+      WIDE_FINISH,
+    ].join('')
+  return [
+    dimsAndBindings('f32'),
+    form === 'tn' ? NARROW_A_COLUMNS : NARROW_A_ROWS,
+    form === 'nt' ? NARROW_B_COLUMNS : NARROW_B_ROWS,
+    NARROW_B,
+    NARROW_FINISH,
+  ].join('')
+}
+
+export const COMPONENT = ['x', 'y', 'z', 'w'] as const
+
+/** [0, 1, …, n − 1] */
+export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+
+/** One text per combination of a row and a column group, as indented lines. */
+export function forTile(rows: number, groups: number, text: (i: number, j: number) => string): string {
+  return range(rows)
+    .flatMap((i) => range(groups).map((j) => text(i, j)))
+    .join('\n')
+}
