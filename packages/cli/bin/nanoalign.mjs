@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 
 const main = new URL('../dist/main.js', import.meta.url)
 if (existsSync(main)) {
-  await import(main.href)
+  const { start } = await import(main.href)
+  await start()
 } else {
   process.stderr.write('nanoalign: not built yet; run `npm run build` first\n')
   process.exitCode = 1

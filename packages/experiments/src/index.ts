@@ -20,7 +20,19 @@ export {
   type StageProgress,
 } from './stages/stage.ts'
 export { ArtifactStore } from './stages/store.ts'
-
+// Training on text.
+export { type GenerateTextOptions, generateText } from './text-model/generate-text.ts'
+export { checkTrainingMemory, type TrainingMemory, trainingMemory } from './text-model/memory.ts'
+export {
+  checkTextModelOptions,
+  type TextModelOptions,
+  type TextModelPreset,
+  textModelConfig,
+  textModelPresets,
+} from './text-model/options.ts'
+export { textModelReport } from './text-model/report.ts'
+export { type TextData, textData } from './text-model/text-data.ts'
+export { type TextMetrics, type TextModelResult, trainText } from './text-model/train-text.ts'
 // Weak-to-strong generalization.
 export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-strong/report.ts'
 export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'

@@ -20,6 +20,7 @@ export { cumulativeSums, hashName, RANDOM_WGSL, Random, threefry2x32 } from './r
 export { columnSum, sum } from './reduce/reduce.ts'
 export { advance } from './sampling/advance.ts'
 export { type SampleOptions, sample } from './sampling/sampling.ts'
+export { type SelfTestResult, selfTest } from './self-test.ts'
 export { grid, pipelineCount, type Shader, shader } from './shader.ts'
 export { confidenceTargets } from './softmax-loss/confidence-targets.ts'
 export { softmaxLoss } from './softmax-loss/softmax-loss.ts'

@@ -1,0 +1,45 @@
+// A run's result as a report: the same for a run that has just ended and for one from last month.
+
+import {
+  type Report,
+  reportHtml,
+  type TextModelResult,
+  textModelReport,
+  type WeakToStrongResult,
+  weakToStrongReport,
+} from '@nanoalign/experiments'
+import { parseHTML } from 'linkedom'
+import type { Run, RunStore } from './run-folder.ts'
+
+/** @throws Error when the run has no result yet. */
+export async function loadReport(store: RunStore, run: Run): Promise<Report> {
+  const result = await store.readJson(run.id, 'result.json')
+  if (result === undefined)
+    throw new Error(`run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`)
+  return runReport(run, result)
+}
+
+export function runReport({ id, config, state }: Run, result: unknown): Report {
+  const provenance = {
+    adapter: state.adapter,
+    command: state.command,
+    date: state.finished ?? state.started,
+    versions: state.versions,
+    details: { Run: id },
+  }
+  switch (config.command) {
+    case 'train':
+      return textModelReport(result as TextModelResult, provenance)
+    case 'w2s':
+      return weakToStrongReport(result as WeakToStrongResult, provenance)
+    default:
+      throw new Error(`run ${id} was made by "nanoalign ${config.command}", which this version does not know`)
+  }
+}
+
+/** Writes report.html into the run's folder. Returns its path. */
+export async function writeReport(store: RunStore, run: Run, report: Report): Promise<string> {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>')
+  await store.write(run.id, 'report.html', reportHtml(report, document))
+  return store.path(run.id, 'report.html')
+}

@@ -1,0 +1,140 @@
+// The folder of runs:
+//   <out>/stages/…           finished and unfinished work of all runs, by the hash of what it is (an ArtifactStore)
+//   <out>/<run id>/          what one command line made: config.json, run.json, metrics.jsonl, result.json, report.html, …
+// Files are written whole or not at all. All but run.json (status, times, adapter) are the same for the same command.
+
+import { readdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ArtifactStore, hashOf } from '@nanoalign/experiments'
+import { createStorage, type Storage } from 'unstorage'
+import { z } from 'zod'
+import { UsageError } from './errors.ts'
+import { folderStorage } from './folder-storage.ts'
+import { suggest } from './suggest.ts'
+
+const configSchema = z.object({
+  command: z.string(),
+  preset: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  data: z.object({ name: z.string(), sha256: z.string() }).optional(),
+})
+/** What the run was asked to do; its hash is in the run's id. */
+export type RunConfig = z.infer<typeof configSchema>
+
+const stateSchema = z.object({
+  status: z.enum(['running', 'done', 'failed', 'interrupted']),
+  /** the command line as typed, and the one that continues the run */
+  command: z.string(),
+  adapter: z.string(),
+  versions: z.record(z.string(), z.string()),
+  started: z.string(),
+  finished: z.string().optional(),
+  seconds: z.number().optional(),
+  error: z.string().optional(),
+  process: z.object({ pid: z.number(), host: z.string() }),
+  /** where --data was read from */
+  dataPath: z.string().optional(),
+})
+export type RunState = z.infer<typeof stateSchema>
+
+export interface Run {
+  id: string
+  config: RunConfig
+  state: RunState
+}
+
+export function runId(config: RunConfig): string {
+  return `${config.command}-${config.preset}-${hashOf(config).slice(0, 8)}`
+}
+
+export class RunStore {
+  readonly folder: string
+  readonly stages: ArtifactStore
+  readonly #files: Storage
+
+  constructor(out: string) {
+    this.folder = resolve(out)
+    this.stages = new ArtifactStore(createStorage({ driver: folderStorage({ base: join(this.folder, 'stages') }) }))
+    this.#files = createStorage({ driver: folderStorage({ base: this.folder }) })
+  }
+
+  path(id: string, file: string): string {
+    return join(this.folder, id, file)
+  }
+
+  /** @throws StoreWriteError. */
+  async write(id: string, file: string, content: string | Uint8Array): Promise<void> {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+    await this.#files.setItemRaw(`${id}:${file}`, bytes)
+  }
+
+  writeJson(id: string, file: string, value: unknown): Promise<void> {
+    return this.write(id, file, `${JSON.stringify(value, null, 2)}\n`)
+  }
+
+  /** One line of JSON per record. */
+  writeLines(id: string, file: string, records: readonly object[]): Promise<void> {
+    return this.write(id, file, records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+  }
+
+  async read(id: string, file: string): Promise<Uint8Array | undefined> {
+    return (await this.#files.getItemRaw<Uint8Array>(`${id}:${file}`)) ?? undefined
+  }
+
+  /** @throws Error when the file is there but is not JSON. */
+  async readJson(id: string, file: string): Promise<unknown> {
+    const bytes = await this.read(id, file)
+    if (!bytes) return undefined
+    try {
+      return JSON.parse(new TextDecoder().decode(bytes))
+    } catch {
+      throw new Error(`${this.path(id, file)} is damaged: it is not JSON. Running the same command again rewrites it`)
+    }
+  }
+
+  /** All runs, the newest first; folders that hold no readable run are left out. */
+  async list(): Promise<Run[]> {
+    const entries = await readdir(this.folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw new Error(`cannot list ${this.folder}: ${error.code === 'ENOTDIR' ? 'it is a file' : error.code}`)
+    })
+    const ids = entries.flatMap((entry) => (entry.isDirectory() && entry.name !== 'stages' ? [entry.name] : []))
+    const runs = await Promise.all(ids.map((id) => this.#load(id).catch(() => undefined)))
+    const found = runs.filter((run) => run !== undefined)
+    return found.sort((a, b) => b.state.started.localeCompare(a.state.started) || a.id.localeCompare(b.id))
+  }
+
+  /** The run of that id, or of the only id that begins so. @throws UsageError with the nearest id. */
+  async find(word: string): Promise<Run> {
+    const runs = await this.list()
+    const exact = runs.find(({ id }) => id === word)
+    if (exact) return exact
+    const matches = runs.filter(({ id }) => id.startsWith(word))
+    if (matches.length === 1) return matches[0]
+    if (matches.length > 1)
+      throw new UsageError(`run "${word}" could be ${matches.map(({ id }) => id).join(' or ')}; give more of it`)
+    const ids = runs.map(({ id }) => id)
+    if (ids.length === 0) throw new UsageError(`there is no run "${word}": ${this.folder} holds no runs`)
+    throw new UsageError(
+      `there is no run "${word}" in ${this.folder}; \`nanoalign runs\` lists them.${suggest(word, ids)}`,
+    )
+  }
+
+  async #load(id: string): Promise<Run | undefined> {
+    const config = configSchema.safeParse(await this.readJson(id, 'config.json'))
+    const state = stateSchema.safeParse(await this.readJson(id, 'run.json'))
+    return config.success && state.success ? { id, config: config.data, state: state.data } : undefined
+  }
+}
+
+/** `running` only while its process is alive, if that can be known: a killed process cannot write that it was. */
+export function statusOf({ state: { status, process: owner } }: Run): RunState['status'] | 'killed' {
+  if (status !== 'running' || owner.host !== hostname()) return status
+  try {
+    process.kill(owner.pid, 0)
+    return status
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? status : 'killed'
+  }
+}

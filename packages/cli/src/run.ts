@@ -1,0 +1,98 @@
+// One run of an experiment from start to end: its folder, its runner, its progress line, and what is left behind
+// whichever way it ends.
+
+import { hostname } from 'node:os'
+import { createRunner, type Runner } from '@nanoalign/experiments'
+import type { Gpu } from '@nanoalign/kernels'
+import { readSafetensors } from '@nanoalign/model'
+import { Interrupted, RunError } from './errors.ts'
+import type { StageCounts } from './eta.ts'
+import type { Host } from './host.ts'
+import { createProgress, type Progress } from './progress.ts'
+import { adapterText, versions } from './provenance.ts'
+import { type Run, type RunConfig, type RunState, type RunStore, runId } from './run-folder.ts'
+
+export interface RunRequest {
+  store: RunStore
+  gpu: Gpu
+  config: RunConfig
+  /** the command line that was typed */
+  command: string
+  dataPath?: string
+  stages: StageCounts
+  checkpointEverySeconds: number
+}
+
+export interface RunTools {
+  run: Run
+  runner: Runner
+  progress: Progress
+}
+
+/**
+ * Does `work` in the run's folder and returns what it returns. run.json tells how it ended.
+ * @throws RunError around whatever `work` throws, with how to go on.
+ */
+export async function doRun<T>(
+  host: Host,
+  request: RunRequest,
+  work: (tools: RunTools) => Promise<T>,
+): Promise<{ run: Run; value: T }> {
+  const { store, gpu, config, command, dataPath } = request
+  const id = runId(config)
+  const begin = Date.now()
+  const state: RunState = {
+    status: 'running',
+    command,
+    adapter: adapterText(gpu),
+    versions: versions(),
+    started: new Date(begin).toISOString(),
+    process: { pid: process.pid, host: hostname() },
+    dataPath,
+  }
+  const run: Run = { id, config, state }
+  const finish = async (status: RunState['status'], error?: string) => {
+    const finished = new Date()
+    Object.assign(state, { status, error, finished: finished.toISOString(), seconds: (+finished - begin) / 1000 })
+    await store.writeJson(id, 'run.json', state)
+  }
+
+  const progress = createProgress(host, request.stages)
+  let stage: string | undefined
+  const runner = createRunner({
+    store: store.stages,
+    signal: host.signal,
+    provenance: { adapter: gpu.adapter, versions: state.versions },
+    checkpointEveryMs: request.checkpointEverySeconds * 1000,
+    onEvent(event) {
+      if (event.type === 'stage-start') stage = event.key
+      progress.onEvent(event)
+    },
+  })
+  try {
+    await store.writeJson(id, 'config.json', config)
+    await store.writeJson(id, 'run.json', state)
+    host.stderr(`run: ${id} in ${store.folder}\n`)
+    const value = await work({ run, runner, progress })
+    progress.stop()
+    await finish('done')
+    return { run, value }
+  } catch (error) {
+    progress.stop()
+    const status = error instanceof Interrupted ? 'interrupted' : 'failed'
+    // a full disk may be why the run ended: then this cannot be written either, and the first error is the one to tell
+    await finish(status, error instanceof Error ? error.message : String(error)).catch(() => {})
+    throw new RunError(error, { command, checkpoint: stage ? await newestCheckpoint(store, stage) : undefined })
+  }
+}
+
+async function newestCheckpoint(store: RunStore, stage: string) {
+  try {
+    const bytes = await store.stages.getCheckpoint(stage, () => {})
+    if (!bytes) return undefined
+    const step = Number(readSafetensors(bytes).metadata.step)
+    return { step: Number.isInteger(step) ? step : undefined, path: store.path('stages', `checkpoints/${stage}`) }
+  } catch {
+    return undefined
+  }
+}
