@@ -1,6 +1,5 @@
-// Core: devices, tensors, programs.
+// Devices, tensors, programs, and the ops: each op records its dispatches into a Program.
 
-// Ops: each records its dispatches into a Program.
 export { type AdamWSettings, adamw, adamwSettings } from './adamw/adamw.ts'
 export { recordStep } from './adamw/record-step.ts'
 export { attentionBackward } from './attention/attention-backward.ts'

@@ -164,18 +164,19 @@ function taskFigure({ options, seeds }: WeakToStrongResult): Block {
   const tasks = seeds.flatMap((seed) => seed.tasks)
   return figure({
     kind: 'points',
-    title: 'Every task and seed: student against its supervisor',
+    title: 'Every task and seed: what the student gains over its supervisor',
     caption:
-      'One point per task and seed. Above the diagonal of equal accuracy the student is better than the model that labelled its data.',
+      'One point per task and seed. Above the line the student is better than the model that labelled its data; good supervisors leave less to gain.',
     x: { label: 'weak supervisor’s accuracy', format: 'percent' },
-    y: { label: 'student’s accuracy', format: 'percent' },
+    y: { label: 'student − supervisor', format: 'percent' },
     series: options.methods.map((method) => ({
       name: methodName(method),
-      points: tasks.map((task) => ({
-        x: accuracy(task.weak, task.truth),
-        y: accuracy(task.students[method], task.truth),
-      })),
+      points: tasks.map((task) => {
+        const supervisor = accuracy(task.weak, task.truth)
+        return { x: supervisor, y: accuracy(task.students[method], task.truth) - supervisor }
+      }),
     })),
+    references: [{ y: 0, label: 'no gain' }],
   })
 }
 
