@@ -2,7 +2,7 @@
 // learned positions, tanh GELU, output tied to the token embedding. B T C V: batch, time, nEmbd, vocabulary.
 
 import type { Tensor } from '@nanoalign/kernels'
-import { attention, embedding, gelu, layerNorm, linear, unembed } from './ops.ts'
+import { attention, embedding, gatherRows, gelu, layerNorm, linear, unembed } from './ops.ts'
 import type { ParameterSpec } from './parameters.ts'
 import type { Tape } from './tape.ts'
 
@@ -61,33 +61,39 @@ export function gptParameters(config: GPTConfig): ParameterSpec[] {
   ]
 }
 
-/** One transformer block; x (B·T, C) → (B·T, C). `attend` maps the packed qkv (B·T, 3C) to (B·T, C). */
-export function block(tape: Tape, i: number, x: Tensor, attend: (qkv: Tensor) => Tensor): Tensor {
+/**
+ * One transformer block; x (B·T, C) → (B·T, C). `attend` maps the packed qkv (B·T, 3C) to (B·T, C). With `rows` (R) u32
+ * only those rows go on after the attention, the last operation that looks at others: → (R, C).
+ */
+export function block(tape: Tape, i: number, x: Tensor, attend: (qkv: Tensor) => Tensor, rows?: Tensor): Tensor {
   const p = (name: string) => tape.parameter(`h.${i}.${name}`)
   const normed1 = layerNorm(tape, x, p('ln_1.weight'), p('ln_1.bias'))
   const qkv = linear(tape, normed1, p('attn.c_attn.weight'), p('attn.c_attn.bias')) // (B·T, 3C)
-  const attended = linear(tape, attend(qkv), p('attn.c_proj.weight'), p('attn.c_proj.bias'), x) // + x
+  const pick = (all: Tensor) => (rows ? gatherRows(tape, all, rows) : all)
+  const attended = linear(tape, pick(attend(qkv)), p('attn.c_proj.weight'), p('attn.c_proj.bias'), pick(x)) // + x
   const normed2 = layerNorm(tape, attended, p('ln_2.weight'), p('ln_2.bias'))
   const hidden = gelu(tape, linear(tape, normed2, p('mlp.c_fc.weight'), p('mlp.c_fc.bias'))) // (B·T, 4C)
   return linear(tape, hidden, p('mlp.c_proj.weight'), p('mlp.c_proj.bias'), attended) // + attended
 }
 
 /**
- * The hidden states after the final layer norm, (B·T, C), of token ids (B·T) u32, row b after row b − 1.
- * first (1) u32 is the position of column 0: zero but for a decoder.
+ * The hidden states after the final layer norm, (B·T, C), of token ids (B·T) u32, row b after row b − 1; or of `rows`
+ * (R) u32 of them alone, (R, C). first (1) u32 is the position of column 0: zero but for a decoder.
  */
 export function gptHidden(
   tape: Tape,
   config: GPTConfig,
-  { ids, first }: { ids: Tensor; first: Tensor },
+  { ids, first, rows }: { ids: Tensor; first: Tensor; rows?: Tensor },
   { B, T }: { B: number; T: number },
 ): Tensor {
   if (ids.size !== B * T) throw new Error(`gpt: ids has ${ids.size} elements but B·T is ${B}·${T}`)
   if (T > config.blockSize) throw new Error(`gpt: T ${T} is longer than blockSize ${config.blockSize}`)
   const wte = tape.parameter('wte.weight')
   let x = embedding(tape, { ids, wte, wpe: tape.parameter('wpe.weight'), first }, T)
-  for (let i = 0; i < config.nLayer; i++)
-    x = block(tape, i, x, (qkv) => attention(tape, qkv, { B, T, nHead: config.nHead }))
+  for (let i = 0; i < config.nLayer; i++) {
+    const attend = (qkv: Tensor) => attention(tape, qkv, { B, T, nHead: config.nHead })
+    x = block(tape, i, x, attend, i === config.nLayer - 1 ? rows : undefined)
+  }
   return layerNorm(tape, x, tape.parameter('ln_f.weight'), tape.parameter('ln_f.bias'))
 }
 
