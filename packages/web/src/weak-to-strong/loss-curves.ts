@@ -1,0 +1,30 @@
+// The live loss of each pretraining, thinned so that a long one costs no more than a short one.
+
+import type { StageEvent } from '@nanoalign/experiments'
+
+export interface Curve {
+  label: string
+  /** share of the run, and mean loss since the point before */
+  points: { x: number; y: number }[]
+}
+
+const POINTS = 160
+
+/** The curves with the event's loss added; the same array if it has none. */
+export function addLoss(curves: Curve[], event: StageEvent): Curve[] {
+  if (event.type !== 'stage-progress' || event.loss === undefined || !event.name.endsWith('pretrain')) return curves
+  const label = event.label ?? event.name
+  const point = { x: event.step / event.steps, y: event.loss }
+  const known = curves.find((curve) => curve.label === label)
+  if (!known) return [...curves, { label, points: [point] }]
+  const last = known.points[known.points.length - 1]
+  // a resumed stage may tell again of steps from before its checkpoint
+  if (point.x <= last.x) return replace(curves, known, { label, points: known.points.filter(({ x }) => x < point.x) })
+  if (known.points.length > 1 && point.x - known.points[known.points.length - 2].x < 1 / POINTS) {
+    const points = [...known.points.slice(0, -1), { x: point.x, y: 0.7 * last.y + 0.3 * point.y }]
+    return replace(curves, known, { label, points })
+  }
+  return replace(curves, known, { label, points: [...known.points, point] })
+}
+
+const replace = (curves: Curve[], old: Curve, by: Curve) => curves.map((curve) => (curve === old ? by : curve))

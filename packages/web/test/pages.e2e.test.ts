@@ -1,0 +1,132 @@
+// Every page in every look: desktop and phone width, light and dark. No serious finding of axe, nothing wider than
+// the screen. With NANOALIGN_SCREENSHOTS=<folder> each is also kept as a picture, to be looked at.
+
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { launch, openPage, type Watched } from './browser.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const folder = process.env.NANOALIGN_SCREENSHOTS
+const address = inject('address')
+const looks = [
+  { name: 'desktop', width: 1100, height: 860 },
+  { name: 'phone', width: 375, height: 780 },
+].flatMap((size) => (['light', 'dark'] as const).map((colorScheme) => ({ ...size, colorScheme })))
+
+let browser: Browser
+let watched: Watched
+let page: Page
+
+beforeAll(async () => {
+  if (folder) mkdirSync(folder, { recursive: true })
+  browser = await launch()
+  watched = await openPage(browser, address, { reducedMotion: 'reduce' })
+  page = watched.page
+  await page.getByText('software').waitFor()
+})
+afterAll(async () => {
+  await browser.close()
+  expect([watched.errors, watched.foreign]).toEqual([[], []])
+})
+
+async function inspect(name: string): Promise<void> {
+  for (const { name: size, width, height, colorScheme } of looks) {
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
+    if (folder) await page.screenshot({ path: path.join(folder, `${name}-${size}-${colorScheme}.png`), fullPage: true })
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(beyond, `${name} at ${size} width: pixels beyond the right edge`).toBeLessThanOrEqual(0)
+    expect(await findings(), `${name}, ${size}, ${colorScheme}`).toEqual([])
+  }
+}
+
+/** What axe calls serious or critical. */
+async function findings(): Promise<string[]> {
+  await page.evaluate(axe) // the page's policy forbids script elements, so not by one
+  return page.evaluate(async () => {
+    const { violations } = await (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
+      }
+    ).axe.run()
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
+  })
+}
+
+const goTo = (hash: string) =>
+  page.evaluate((wanted) => {
+    location.hash = wanted
+  }, hash)
+
+test('the home page, with all options open', async () => {
+  await inspect('start')
+  await page.getByText('Models, tasks, seeds and methods').click()
+  await inspect('options')
+})
+
+test('a training: running, trained, asked', async () => {
+  await goTo('#/train')
+  await page.getByLabel('taste').check()
+  await inspect('train-start')
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  await page.getByRole('heading', { name: /What it writes after/ }).waitFor()
+  await page.getByRole('heading', { name: 'Trained' }).waitFor({ timeout: 90_000 })
+  await page.getByText('What comes next, it thinks').waitFor()
+  await page.getByRole('button', { name: 'Layer 2, head 1' }).click()
+  await page.getByRole('button', { name: /^Write/ }).click()
+  await page.locator('blockquote[aria-live]').waitFor()
+  await page.getByRole('button', { name: /^Write 300/ }).waitFor()
+  await inspect('train-done')
+})
+
+test('a weak-to-strong run: half-way, and its report', async () => {
+  await goTo('#/?weak=a&strong=b&seeds=1,2&families=attr&tasks=3&methods=naive,confidence')
+  await page.getByRole('button', { name: /^Start/ }).click()
+  await page.getByText('The report so far').waitFor({ timeout: 60_000 })
+  await page.getByText('How to read this').waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('heading', { name: 'Paused' }).waitFor()
+  await inspect('half-way')
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByText('Done.').waitFor({ timeout: 60_000 })
+  await page.getByText('Save a figure').waitFor()
+  await inspect('done')
+})
+
+test('the kernels', async () => {
+  await goTo('#/kernels')
+  await page.getByRole('button', { name: 'Test every kernel' }).click()
+  await page.getByText(/All \d+ results are right/).waitFor({ timeout: 90_000 })
+  await inspect('kernels')
+})
+
+test('the runs: open, rename, export and import, delete', async () => {
+  await goTo('#/runs')
+  await page.getByRole('button', { name: 'Rename' }).first().click()
+  await page.getByLabel('Name of the run').fill('My first run')
+  await page.getByRole('button', { name: 'Keep' }).click()
+  await page.getByRole('link', { name: 'My first run' }).waitFor()
+  await inspect('runs')
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export' }).first().click()
+  const file = await (await saving).path()
+  const before = await page.locator('.run').count()
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'run.json',
+    mimeType: 'application/json',
+    buffer: readFileSync(file),
+  })
+  await page.getByText('Where it comes from').waitFor() // an imported run opens
+  await inspect('run')
+  await goTo('#/runs')
+  await expect.poll(() => page.locator('.run').count()).toBe(before + 1)
+  await page.getByText('The same bits as').first().waitFor()
+  await page.getByRole('button', { name: 'Delete', exact: true }).first().click()
+  await page.getByRole('button', { name: 'Really delete', exact: true }).click()
+  await expect.poll(() => page.locator('.run').count()).toBe(before)
+})

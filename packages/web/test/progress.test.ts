@@ -1,0 +1,86 @@
+import { type StageEvent, weakToStrongPresets } from '@nanoalign/experiments'
+import { expect, test } from 'vitest'
+import { importRun } from '../src/runs/import-run.ts'
+import { completePart, type SeedResult } from '../src/weak-to-strong/growing.ts'
+import { addLoss, type Curve } from '../src/weak-to-strong/loss-curves.ts'
+import { expectedStages, inWords, ProgressMeter } from '../src/weak-to-strong/time-left.ts'
+
+const source = { key: 'k', name: 'w2s-pretrain', label: 'seed 1: pretrain a' }
+const done = (elapsedSeconds: number): StageEvent => ({ ...source, type: 'stage-done', elapsedSeconds })
+
+test('a smoke run has 14 stages: two bases, four models and one control per seed', () => {
+  expect(expectedStages(weakToStrongPresets.smoke)).toHaveLength(14)
+  expect(expectedStages({ ...weakToStrongPresets.smoke, strong: 'a' })).toHaveLength(12)
+})
+
+test('the time left follows the measured speed, and stages from the store do not count for it', () => {
+  const meter = new ProgressMeter(weakToStrongPresets.smoke)
+  const work = expectedStages(weakToStrongPresets.smoke)
+  const all = work.reduce((a, b) => a + b)
+  meter.event({ ...source, type: 'stage-cached' })
+  expect(meter.progress(0).secondsLeft).toBeUndefined()
+  meter.event({ ...source, type: 'stage-start' })
+  meter.event(done(3 * work[1])) // three times slower than expected
+  const { secondsLeft, share, finished, stages } = meter.progress(0)
+  expect(secondsLeft).toBeCloseTo(3 * (all - work[0] - work[1]))
+  expect(share).toBeCloseTo((work[0] + work[1]) / all)
+  expect([finished, stages]).toEqual([2, 14])
+})
+
+test('a stage that resumes half-way is not taken for a fast one', () => {
+  const meter = new ProgressMeter(weakToStrongPresets.smoke)
+  const [first, ...rest] = expectedStages(weakToStrongPresets.smoke)
+  meter.event({ ...source, type: 'stage-start' })
+  meter.event({ ...source, type: 'stage-progress', step: 50, steps: 100 })
+  meter.event({ ...source, type: 'stage-progress', step: 75, steps: 100 })
+  const left = 0.25 * first + rest.reduce((a, b) => a + b)
+  expect(meter.progress(4).secondsLeft).toBeCloseTo((left * 4) / (0.25 * first))
+})
+
+test.each([
+  [3, 'a few seconds'],
+  [31, 'about 30 seconds'],
+  [61, 'about a minute'],
+  [200, 'about 3 minutes'],
+  [3600, 'about an hour'],
+  [9000, 'about 2.5 hours'],
+])('%d seconds are %s', (seconds, words) => expect(inWords(seconds)).toBe(words))
+
+test('loss curves stay short, and a resumed stage goes on where its checkpoint was', () => {
+  let curves: Curve[] = []
+  const at = (step: number) => {
+    curves = addLoss(curves, { ...source, type: 'stage-progress', step, steps: 10_000, loss: 3 })
+  }
+  for (let step = 1; step <= 5_000; step++) at(step)
+  expect(curves[0].points.length).toBeLessThan(180)
+  at(2_000)
+  at(2_100)
+  const xs = curves[0].points.map(({ x }) => x)
+  expect(xs).toEqual([...xs].sort((a, b) => a - b))
+  expect(xs[xs.length - 1]).toBe(0.21)
+})
+
+test('an unfinished result is reported as far as all its seeds have the same tasks', () => {
+  const options = { ...weakToStrongPresets.smoke, families: ['attr', 'vote'], tasks: 2 }
+  const seed = (number: number, tasks: number) => ({ seed: number, tasks: Array(tasks).fill({}) }) as SeedResult
+  const shape = (...seeds: SeedResult[]) => {
+    const { options: part, seeds: kept } = completePart(options, seeds)
+    return [part.seeds, part.families, part.tasks, kept.map((s) => s.tasks.length)]
+  }
+  expect(shape(seed(1, 1))).toEqual([[1], ['attr'], 1, [1]])
+  expect(shape(seed(1, 2))).toEqual([[1], ['attr'], 2, [2]])
+  expect(shape(seed(1, 3))).toEqual([[1], ['attr'], 2, [2]])
+  expect(shape(seed(1, 4), seed(2, 1))).toEqual([[1], ['attr', 'vote'], 2, [4]])
+  expect(shape(seed(1, 4), seed(2, 4))).toEqual([[1, 2], ['attr', 'vote'], 2, [4, 4]])
+})
+
+test('only runs and reports are imported', () => {
+  const read = (value: unknown) => importRun(JSON.stringify(value), 'new', '2026-01-01T00:00:00Z')
+  const report = { title: 'T', blocks: [], provenance: { adapter: 'A', command: '', date: '', versions: {} } }
+  expect(read(report)).toMatchObject({ id: 'new', name: 'T', status: 'done', adapter: 'A' })
+  const run = { format: 1, id: 'old', page: 'weak-to-strong', name: 'N', query: 'weak=a', status: 'running', report }
+  expect(read(run)).toMatchObject({ id: 'new', name: 'N', status: 'done', created: '2026-01-01T00:00:00Z' })
+  expect(() => importRun('<html>', 'new', '')).toThrow('not JSON')
+  expect(() => read({ hello: 1 })).toThrow('neither a run nor a report')
+  expect(() => read({ ...report, blocks: [{ kind: 'script' }] })).toThrow('does not know')
+})

@@ -1,0 +1,154 @@
+// The weak-to-strong page in a real browser, from the click to the figures.
+
+import {
+  ArtifactStore,
+  createRunner,
+  hashOf,
+  summarize,
+  weakToStrong,
+  weakToStrongPresets,
+} from '@nanoalign/experiments'
+import { openNodeDevice } from '@nanoalign/kernels/node'
+import type { Browser, Page } from 'playwright'
+import { createStorage } from 'unstorage'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { launch, openPage } from './browser.ts'
+import { longTasks, watchLongTasks } from './long-tasks.ts'
+
+let browser: Browser
+const address = inject('address')
+const SHORT = '#/?weak=a&strong=b&seeds=1&families=attr&tasks=1&methods=naive'
+
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const start = (page: Page) => page.getByRole('button', { name: /^Start/ }).click()
+const done = (page: Page) => page.getByText('Done.').waitFor({ timeout: 100_000 })
+const stepsDone = async (page: Page) =>
+  Number(/batch ([\d,]+)/.exec((await page.locator('.stage').textContent()) ?? '')?.[1].replace(',', '') ?? 0)
+
+/** What the Runs page would export. */
+const records = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<{ status: string; resultHash: string; report: { blocks: { kind: string; rows: unknown[][] }[] } }[]>(
+        (resolve) => {
+          indexedDB.open('nanoalign-runs').onsuccess = (event) => {
+            const store = (event.target as IDBOpenDBRequest).result.transaction('runs').objectStore('runs')
+            store.getAll().onsuccess = (all) => resolve((all.target as IDBRequest).result)
+          }
+        },
+      ),
+  )
+
+test('the smallest preset: from one click to the figures of the command line, without blocking the page', async () => {
+  const { page, errors, foreign } = await openPage(browser, address, { viewport: { width: 1100, height: 900 } })
+  await page.getByText('software').waitFor()
+  await watchLongTasks(page)
+  await page.getByRole('button', { name: 'Just a taste' }).click()
+  await page.locator('.curve').first().waitFor() // live loss
+  expect(page.url()).toContain('seeds=1,2&families=attr')
+  await page.getByText('The report so far').waitFor({ timeout: 60_000 }) // after the first task
+  await done(page)
+  await page.getByText('How to read this').waitFor()
+  const tasks = await longTasks(page)
+  console.log(`long tasks while running: ${tasks.map(({ ms }) => ms.toFixed(0)).join(', ') || 'none'} (ms)`)
+
+  const [record] = await records(page)
+  expect(record.status).toBe('done')
+  const gpu = await openNodeDevice({ adapter: 'swiftshader' })
+  const runner = createRunner({ store: new ArtifactStore(createStorage()), provenance: {} })
+  const result = await weakToStrong({ gpu, runner }, weakToStrongPresets.smoke)
+  gpu.close()
+  console.log(`browser ${record.resultHash}, Node ${hashOf(result)}`)
+  const shown = record.report.blocks.find(({ kind }) => kind === 'table')!.rows.map(([, cell]) => cell)
+  const [naive, confident] = summarize(result).map(({ summary }) => summary)
+  const same = ({ value, low, high }: { value: number; low: number; high: number }) => ({
+    value,
+    low,
+    high,
+    format: 'percent',
+  })
+  expect(shown).toEqual([naive.weak, naive.student, confident.student, naive.ceiling, naive.zeroShot!].map(same))
+  expect(record.resultHash).toBe(hashOf(result)) // every probability of every test item, to the last bit
+
+  expect(errors).toEqual([])
+  expect(foreign).toEqual([])
+  expect(Math.max(0, ...tasks.map(({ ms }) => ms))).toBeLessThan(50)
+
+  await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
+  await page.getByRole('link', { name: 'Open' }).click()
+  await page.getByText('Where it comes from').waitFor()
+  await page.getByText(record.resultHash).waitFor()
+})
+
+test('a reload in mid-run goes on from the checkpoint by itself, to the same bits', async () => {
+  const { page, errors } = await openPage(browser, address + SHORT)
+  await start(page)
+  await expect.poll(() => stepsDone(page), { timeout: 60_000, interval: 100 }).toBeGreaterThan(500) // of 750, in b
+  await page.reload()
+  await expect.poll(() => stepsDone(page), { timeout: 60_000, interval: 20 }).toBeGreaterThan(1)
+  expect(await stepsDone(page), 'first step seen after the reload').toBeGreaterThan(100)
+  await done(page)
+  const [{ resultHash }] = await records(page)
+
+  const whole = await openPage(browser, address + SHORT) // another context: an empty store
+  await start(whole.page)
+  await done(whole.page)
+  const [straight] = await records(whole.page)
+  expect(resultHash).toBe(straight.resultHash)
+  expect(errors).toEqual([])
+})
+
+test('pause, resume and stop', async () => {
+  const { page } = await openPage(browser, address + SHORT)
+  await start(page)
+  await page.locator('.curve').first().waitFor()
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByRole('heading', { name: 'Paused' }).waitFor()
+  expect((await records(page))[0].status).toBe('paused')
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByRole('heading', { name: 'Running' }).waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByRole('button', { name: /^Start/ }).waitFor()
+  await expect.poll(async () => (await records(page))[0].status).toBe('stopped')
+})
+
+test('two tabs: the second waits for its turn, and then finds the first one’s work', async () => {
+  const { page } = await openPage(browser, address + SHORT)
+  await start(page)
+  await page.getByRole('heading', { name: 'Running' }).waitFor()
+  const second = await page.context().newPage()
+  await second.goto(address + SHORT)
+  await second.getByRole('heading', { name: /Another tab is at work/ }).waitFor() // it took the run for its own
+  await done(page)
+  await done(second)
+  const all = await records(second)
+  expect(all.map(({ status }) => status)).toEqual(['done'])
+})
+
+test('a lost device is explained, and the run goes on from its checkpoint', async () => {
+  const { page } = await openPage(browser, address + SHORT)
+  await start(page)
+  await expect.poll(() => stepsDone(page), { timeout: 60_000, interval: 100 }).toBeGreaterThan(60)
+  await page.evaluate(() =>
+    (globalThis as never as { nanoalignTest: { loseDevice(): void } }).nanoalignTest.loseDevice(),
+  )
+  await page.getByRole('heading', { name: 'The GPU was lost' }).waitFor()
+  expect(await page.getByRole('alert').textContent()).toMatch(/device was lost.*Nothing finished is lost/s)
+  await page.getByRole('button', { name: 'Go on from the last checkpoint' }).click()
+  await done(page)
+})
+
+test('without WebGPU: why, what to do, and the figures of a recorded run', async () => {
+  const without = await launch({ webgpu: false })
+  const { page, errors, foreign } = await openPage(without, address)
+  await page.getByRole('heading', { name: /offers no GPU|has no WebGPU/ }).waitFor()
+  await page.getByText('Recorded, not computed here').waitFor()
+  expect(await page.locator('.report svg').count()).toBeGreaterThan(4)
+  expect(await page.getByRole('button', { name: /^Start/ }).count()).toBe(0)
+  expect([errors, foreign]).toEqual([[], []])
+  await without.close()
+})

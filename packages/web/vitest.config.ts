@@ -1,0 +1,14 @@
+import { defaultServerConditions } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['@nanoalign/source', ...defaultServerConditions] } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/build-and-serve.ts',
+    pool: 'forks',
+    fileParallelism: false, // every browser here computes on the same processor
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+})
