@@ -6,8 +6,8 @@ import { basename, resolve } from 'node:path'
 import { UsageError } from './errors.ts'
 import { suggest } from './suggest.ts'
 
-// beyond this a file does not fit in one array of tokens
-const LARGEST = 2 ** 30
+// the text, its tokens and their two parts are held in memory, about ten times the file's size
+const LARGEST_MIB = 256
 
 export interface DataFile {
   name: string
@@ -31,7 +31,9 @@ export async function readData(data: string): Promise<DataFile> {
     const hint = suggest(data, ['moby-dick']) || ' Give the path of a text file, or "moby-dick".'
     throw new UsageError(`--data ${data} does not exist.${hint}`)
   }
-  if (size > LARGEST) throw new UsageError(`--data ${data} has ${size} bytes; at most ${LARGEST} can be used`)
+  const mebibytes = size / 2 ** 20
+  if (mebibytes > LARGEST_MIB)
+    throw new UsageError(`--data ${data} has ${mebibytes.toFixed(0)} MiB, but at most ${LARGEST_MIB} MiB can be used`)
   try {
     const bytes = await readFile(path)
     return {

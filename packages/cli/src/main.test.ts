@@ -2,8 +2,9 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { openNodeDevice } from '@nanoalign/kernels/node'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { run, temporaryFolder } from './testing.ts'
+import { run, start, temporaryFolder } from './testing.ts'
 
 const folder = temporaryFolder()
 const out = path.join(folder, 'runs')
@@ -31,7 +32,7 @@ describe('train, sample, runs', () => {
       'model: 3,6',
       'validation loss',
       `report: ${path.join(out, id, 'report.html')}`,
-      `nanoalign sample --run ${id}`,
+      `try: nanoalign sample --run ${id} --out ${out}`,
     ])
       expect(first.stdout).toContain(part)
     expect(first.stderr).toMatch(/^adapter: .*(software|hardware)/)
@@ -96,6 +97,30 @@ describe('train, sample, runs', () => {
     expect(used.reason).toBeTruthy()
     expect(selfTest.every(({ ok }: { ok: boolean }) => ok)).toBe(true)
   })
+
+  test('doctor fails when a kernel is wrong, and says which', async () => {
+    // a driver that multiplies where it should add
+    const openDevice = async (adapter: string | undefined) => {
+      const gpu = await openNodeDevice({ adapter })
+      const create = gpu.device.createShaderModule.bind(gpu.device)
+      gpu.device.createShaderModule = ({ code, ...rest }) =>
+        create({ ...rest, code: code.replace('out[i] = a[i] + b[i]', 'out[i] = a[i] * b[i]') })
+      return gpu
+    }
+    const { code, stdout, stderr } = await run(['doctor'], { openDevice })
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^add +517 elements .* WRONG$/m)])
+    expect(stderr).toMatch(/nanoalign: 1 of \d+ checks fail on .*: add \(517 elements\)\n$/)
+  })
+
+  test.runIf(process.platform === 'linux')(
+    'without an adapter it says what was tried and what to install',
+    async () => {
+      const none = '/nonexistent.json'
+      const { code, stderr } = await start(['doctor'], { VK_DRIVER_FILES: none, VK_ICD_FILENAMES: none }).ended
+      expect(stderr).toMatch(/no WebGPU adapter: Dawn found no Vulkan.*Install a GPU driver, or a software one/)
+      expect(code).toBe(1)
+    },
+  )
 
   test('--help and --version are no errors', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Gpu } from '@nanoalign/kernels'
 import { openNodeDevice } from '@nanoalign/kernels/node'
 import { afterAll } from 'vitest'
 import type { Host } from './host.ts'
@@ -26,22 +27,37 @@ export async function run(args: readonly string[], changes: Partial<Host> = {}):
     terminal: false,
     columns: 100,
     signal: new AbortController().signal,
-    openDevice: (adapter) => openNodeDevice({ adapter }),
+    openDevice: (adapter) => (adapter === undefined ? sharedDevice() : openNodeDevice({ adapter })),
     ...changes,
   }
   outcome.code = await main(args, host)
   return outcome
 }
 
+// one device for all runs in this process: most of a short run's time is compiling its kernels
+let device: Promise<Gpu> | undefined
+afterAll(async () => (await device)?.close())
+
+async function sharedDevice(): Promise<Gpu> {
+  device ??= openNodeDevice()
+  return { ...(await device), close() {} }
+}
+
 /** Starts a command line from source as a process of its own. */
-export function start(args: readonly string[]): { child: ChildProcess; ended: Promise<Outcome> } {
+export function start(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): { child: ChildProcess; ended: Promise<Outcome> } {
   const flags = [
     '--import',
     'tsx',
     '--conditions=@nanoalign/source',
     fileURLToPath(new URL('main.ts', import.meta.url)),
   ]
-  const child = spawn(process.execPath, [...flags, ...args], { cwd: fileURLToPath(new URL('..', import.meta.url)) })
+  const child = spawn(process.execPath, [...flags, ...args], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    env: { ...process.env, ...env },
+  })
   const outcome: Outcome = { code: -1, stdout: '', stderr: '' }
   child.stdout.on('data', (text) => (outcome.stdout += text))
   child.stderr.on('data', (text) => (outcome.stderr += text))

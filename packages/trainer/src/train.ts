@@ -112,7 +112,8 @@ export async function* train(
       const event: TrainEvent = { step, steps, losses, gradNorms, lr, tokensPerSecond, extra }
       yield event
       extra = event.extra
-      if (signal?.aborted || (checkpoint?.due() && step < steps)) await save()
+      // never of the last step: a run that starts there would have nothing left to yield
+      if (step < steps && (signal?.aborted || checkpoint?.due())) await save()
     }
     signal?.throwIfAborted()
   } finally {

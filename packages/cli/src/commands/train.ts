@@ -124,11 +124,18 @@ async function train(host: Host, given: TrainOptions, args: readonly string[]): 
       `\nvalidation loss ${loss(last)} per token after ${count(options.steps)} steps ` +
         `(unigram entropy ${loss(unigramEntropy)})\n\n${indent(samples[samples.length - 1].text)}\n\n` +
         `report: ${await writeReport(store, run, runReport(run, value))}\n` +
-        `try: nanoalign sample --run ${run.id}${file.path === 'moby-dick' ? ' --prompt "Call me"' : ''}\n`,
+        `try: ${sampleCommand(run.id, file.path, args)}\n`,
     )
   } finally {
     gpu.close()
   }
+}
+
+function sampleCommand(id: string, dataPath: string, args: readonly string[]): string {
+  const at = args.indexOf('--out')
+  const folder = at < 0 ? [] : args.slice(at, at + 2)
+  const prompt = dataPath === 'moby-dick' ? ['--prompt', 'Call me'] : []
+  return commandLine(['sample', '--run', id, ...prompt, ...folder])
 }
 
 interface Chosen {

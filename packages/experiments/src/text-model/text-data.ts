@@ -49,7 +49,8 @@ function charTokens(bytes: Uint8Array) {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes) // drops a byte order mark
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error // too long for one string
     const offset = firstInvalidByte(bytes)
     const byte = bytes[offset].toString(16).padStart(2, '0')
     throw new RangeError(
