@@ -8,7 +8,13 @@ export default defineConfig({
   base: './',
   resolve: { conditions: [SOURCE, ...defaultClientConditions] },
   worker: { format: 'es', plugins: () => [] },
-  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   plugins: [reportStyleSheet()],
 })
 

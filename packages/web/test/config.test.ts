@@ -28,6 +28,15 @@ test('an own configuration survives the address, and is readable there', () => {
   expect(presetOf(options)).toBeUndefined()
 })
 
+test('grid, analyses and probes are in the address', () => {
+  const options = { ...weakToStrongPresets.laptop, seeds: [2] }
+  expect(toQuery(options)).toContain('&grid=b,c,d;c,d,f&analyses=errors,saliency,reward')
+  expect(roundTrip(options)).toEqual(options)
+  const probe = { ...weakToStrongPresets.smoke, methods: ['naive', 'hard'], probe: true }
+  expect(roundTrip(probe)).toEqual(probe)
+  expect(toCommand(probe)).toMatch(/ --probe$/)
+})
+
 test('what an address leaves out is the quick preset’s', () => {
   expect(fromQuery(new URLSearchParams('seeds=5'))).toEqual({ ...weakToStrongPresets.quick, seeds: [5] })
 })

@@ -2,13 +2,12 @@
 // the screen. With NANOALIGN_SCREENSHOTS=<folder> each is also kept as a picture, to be looked at.
 
 import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launch, openPage, type Watched } from './browser.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const folder = process.env.NANOALIGN_SCREENSHOTS
 const address = inject('address')
 const looks = [
@@ -45,7 +44,7 @@ async function inspect(name: string): Promise<void> {
 
 /** What axe calls serious or critical. */
 async function findings(): Promise<string[]> {
-  await page.evaluate(axe) // the page's policy forbids script elements, so not by one
+  await page.evaluate(axe.source) // the page's policy forbids script elements, so not by one
   return page.evaluate(async () => {
     const { violations } = await (
       globalThis as unknown as {
@@ -94,7 +93,15 @@ test('a weak-to-strong run: half-way, and its report', async () => {
   await inspect('half-way')
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByText('Done.').waitFor({ timeout: 60_000 })
-  await page.getByText('Save a figure').waitFor()
+  await page.getByText('Save a figure').click()
+  for (const kind of ['SVG', 'PNG'] as const) {
+    const saving = page.waitForEvent('download')
+    await page.getByLabel(`Performance gap recovered (PGR) as ${kind}`).click()
+    const file = readFileSync(await (await saving).path())
+    if (kind === 'SVG') expect(file.toString()).toMatch(/^<svg .*xmlns=/)
+    else expect([...file.subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
+    expect(file.length).toBeGreaterThan(3_000)
+  }
   await inspect('done')
 })
 

@@ -1,40 +1,41 @@
-import { type StageEvent, weakToStrongPresets } from '@nanoalign/experiments'
+import { weakToStrongPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { importRun } from '../src/runs/import-run.ts'
 import { completePart, type SeedResult } from '../src/weak-to-strong/growing.ts'
 import { addLoss, type Curve } from '../src/weak-to-strong/loss-curves.ts'
-import { expectedStages, inWords, ProgressMeter } from '../src/weak-to-strong/time-left.ts'
+import { expectedWork, inWords, ProgressMeter } from '../src/weak-to-strong/time-left.ts'
 
 const source = { key: 'k', name: 'w2s-pretrain', label: 'seed 1: pretrain a' }
-const done = (elapsedSeconds: number): StageEvent => ({ ...source, type: 'stage-done', elapsedSeconds })
 
-test('a smoke run has 14 stages: two bases, four models and one control per seed', () => {
-  expect(expectedStages(weakToStrongPresets.smoke)).toHaveLength(14)
-  expect(expectedStages({ ...weakToStrongPresets.smoke, strong: 'a' })).toHaveLength(12)
-})
+const pretrain = (name: string) => ({ ...source, label: `seed 1: pretrain ${name}` })
+const sum = (work: Record<string, number>) => Object.values(work).reduce((a, b) => a + b)
 
 test('the time left follows the measured speed, and stages from the store do not count for it', () => {
   const meter = new ProgressMeter(weakToStrongPresets.smoke)
-  const work = expectedStages(weakToStrongPresets.smoke)
-  const all = work.reduce((a, b) => a + b)
-  meter.event({ ...source, type: 'stage-cached' })
+  meter.event({ ...pretrain('a'), type: 'stage-cached' })
   expect(meter.progress(0).secondsLeft).toBeUndefined()
-  meter.event({ ...source, type: 'stage-start' })
-  meter.event(done(3 * work[1])) // three times slower than expected
-  const { secondsLeft, share, finished, stages } = meter.progress(0)
-  expect(secondsLeft).toBeCloseTo(3 * (all - work[0] - work[1]))
-  expect(share).toBeCloseTo((work[0] + work[1]) / all)
-  expect([finished, stages]).toEqual([2, 14])
+  const { share: before } = meter.progress(0)
+  meter.event({ ...pretrain('b'), type: 'stage-start' })
+  meter.event({ ...pretrain('b'), type: 'stage-done', elapsedSeconds: 40 })
+  const { secondsLeft, share, finished } = meter.progress(0)
+  const pace = 40 / ((share - before) * sum(expectedWork(weakToStrongPresets.smoke)))
+  expect(secondsLeft).toBeCloseTo(pace * (1 - share) * sum(expectedWork(weakToStrongPresets.smoke)))
+  expect(finished).toBe(2)
 })
 
 test('a stage that resumes half-way is not taken for a fast one', () => {
   const meter = new ProgressMeter(weakToStrongPresets.smoke)
-  const [first, ...rest] = expectedStages(weakToStrongPresets.smoke)
-  meter.event({ ...source, type: 'stage-start' })
-  meter.event({ ...source, type: 'stage-progress', step: 50, steps: 100 })
-  meter.event({ ...source, type: 'stage-progress', step: 75, steps: 100 })
-  const left = 0.25 * first + rest.reduce((a, b) => a + b)
-  expect(meter.progress(4).secondsLeft).toBeCloseTo((left * 4) / (0.25 * first))
+  const all = sum(expectedWork(weakToStrongPresets.smoke))
+  meter.event({ ...pretrain('b'), type: 'stage-start' })
+  meter.event({ ...pretrain('b'), type: 'stage-progress', step: 50, steps: 100 })
+  const { share: before } = meter.progress(1)
+  meter.event({ ...pretrain('b'), type: 'stage-progress', step: 75, steps: 100 })
+  const { share, secondsLeft } = meter.progress(4)
+  expect(secondsLeft).toBeCloseTo(((1 - share) * all * 4) / ((share - before) * all))
+})
+
+test.each(['smoke', 'quick', 'laptop', 'full'] as const)('all of preset %s has an expected work', (name) => {
+  expect(sum(expectedWork(weakToStrongPresets[name]))).toBeGreaterThan(5)
 })
 
 test.each([

@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-const start = (page: Page) => page.getByRole('button', { name: /^Start/ }).click()
+const start = (page: Page) => page.getByRole('button', { name: /^(Start|Go on)/ }).click()
 const done = (page: Page) => page.getByText('Done.').waitFor({ timeout: 100_000 })
 const stepsDone = async (page: Page) =>
   Number(/batch ([\d,]+)/.exec((await page.locator('.stage').textContent()) ?? '')?.[1].replace(',', '') ?? 0)
@@ -112,8 +112,29 @@ test('pause, resume and stop', async () => {
   await page.getByRole('button', { name: 'Resume' }).click()
   await page.getByRole('heading', { name: 'Running' }).waitFor()
   await page.getByRole('button', { name: 'Stop' }).click()
-  await page.getByRole('button', { name: /^Start/ }).waitFor()
+  await page.getByRole('button', { name: 'Go on with this run' }).waitFor()
   await expect.poll(async () => (await records(page))[0].status).toBe('stopped')
+})
+
+test('a hidden tab pauses if that is wished, and goes on when it is seen again', async () => {
+  const { page } = await openPage(browser, address + SHORT)
+  const hide = (hidden: boolean) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, hidden)
+  await start(page)
+  await page.getByRole('heading', { name: 'Running' }).waitFor()
+  await hide(true)
+  await page.waitForTimeout(1_000)
+  await page.getByRole('heading', { name: 'Running' }).waitFor() // not wished
+  await hide(false)
+  await page.getByLabel('pause while this tab is hidden').check()
+  await hide(true)
+  await page.getByRole('heading', { name: 'Paused' }).waitFor()
+  await hide(false)
+  await page.getByRole('heading', { name: 'Running' }).waitFor()
+  await page.close()
 })
 
 test('two tabs: the second waits for its turn, and then finds the first one’s work', async () => {
@@ -122,7 +143,7 @@ test('two tabs: the second waits for its turn, and then finds the first one’s 
   await page.getByRole('heading', { name: 'Running' }).waitFor()
   const second = await page.context().newPage()
   await second.goto(address + SHORT)
-  await second.getByRole('heading', { name: /Another tab is at work/ }).waitFor() // it took the run for its own
+  await second.getByRole('heading', { name: /Another run is using the GPU/ }).waitFor() // it took the run for its own
   await done(page)
   await done(second)
   const all = await records(second)

@@ -37,7 +37,9 @@ export function ResultTable({ results }: { results: SelfTestResult[] }) {
                     aria-label={`${kernel}: share of the allowed error`}
                   />
                 </td>
-                <td class={ok ? 'right' : 'wrong'}>{ok ? '✓ right' : '✗ wrong'}</td>
+                <td class={ok ? 'right' : 'wrong'}>
+                  {ok ? '✓' : '✗'} <span class="word">{ok ? 'right' : 'wrong'}</span>
+                </td>
               </tr>
             ))}
           </tbody>

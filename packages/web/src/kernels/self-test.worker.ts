@@ -1,6 +1,7 @@
 // The self-test of every kernel, away from the page's thread: its references are plain loops.
 
 import { openDevice, selfTest } from '@nanoalign/kernels'
+import { throwCause } from '../device/lost.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
 import type { FromSelfTest } from './messages.ts'
@@ -26,6 +27,8 @@ async function run(): Promise<void> {
       last = now
     }
     gpu.check()
+  } catch (error) {
+    await throwCause(gpu, error)
   } finally {
     gpu.close()
   }

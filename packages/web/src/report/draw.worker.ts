@@ -12,6 +12,7 @@ import {
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom/worker'
 import { withGapFigure } from '../weak-to-strong/gap-figure.ts'
+import { paperLink } from '../weak-to-strong/paper.ts'
 import { workerPort } from '../worker-port.ts'
 import type { Drawable, Drawing, FromDrawing, ToDrawing } from './messages.ts'
 
@@ -36,7 +37,10 @@ function reportOf(what: Drawable): Report {
 function draw(report: Report): Drawing {
   return {
     report,
-    blocks: report.blocks.map((block) => withoutMarkLabels(blockHtml(block, document))),
+    blocks: report.blocks.map((block) => {
+      const html = withoutMarkLabels(blockHtml(block, document))
+      return block.kind === 'figure' ? html + paperLink(block.figure.title) : html
+    }),
     figures: report.blocks.flatMap((block) =>
       block.kind === 'figure' ? [{ title: block.figure.title, svg: figureSvg(block.figure, { document }) }] : [],
     ),

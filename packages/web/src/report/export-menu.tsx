@@ -1,6 +1,7 @@
 import { download, fileName } from './download.ts'
 import { htmlFile } from './drawing.ts'
 import type { Drawing } from './messages.ts'
+import { svgToPng } from './svg-to-png.ts'
 
 /** The report as files: one page, its data, its figures. */
 export function ExportMenu({ drawing, name }: { drawing: Drawing; name: string }) {
@@ -20,18 +21,28 @@ export function ExportMenu({ drawing, name }: { drawing: Drawing; name: string }
       </button>
       {figures.length > 0 && (
         <details>
-          <summary>Save a figure (SVG)</summary>
-          <div class="actions">
+          <summary>Save a figure</summary>
+          <ul class="figures">
             {figures.map(({ title, svg }) => (
-              <button
-                key={title}
-                type="button"
-                onClick={() => download(`${base}-${fileName(title)}.svg`, svg, 'image/svg+xml')}
-              >
-                {title}
-              </button>
+              <li key={title}>
+                <span>{title}</span>
+                <button
+                  type="button"
+                  aria-label={`${title} as SVG`}
+                  onClick={() => download(`${base}-${fileName(title)}.svg`, svg, 'image/svg+xml')}
+                >
+                  SVG
+                </button>
+                <button
+                  type="button"
+                  aria-label={`${title} as PNG`}
+                  onClick={async () => download(`${base}-${fileName(title)}.png`, await svgToPng(svg), 'image/png')}
+                >
+                  PNG
+                </button>
+              </li>
             ))}
-          </div>
+          </ul>
         </details>
       )}
     </fieldset>

@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { clearArtifacts } from '../store/artifacts.ts'
+import { clearTexts } from '../store/texts.ts'
+import { isTraining } from '../train/session.ts'
 import { isActive } from '../weak-to-strong/run.ts'
 
 /** How much room trained models take, and a way to be rid of them. */
@@ -19,20 +21,20 @@ export function Storage() {
       return
     }
     asking.value = false
-    await clearArtifacts()
+    await Promise.all([clearArtifacts(), clearTexts()])
     await measure()
   }
   return (
     <section aria-labelledby="storage">
-      <h2 id="storage">Trained models</h2>
+      <h2 id="storage">Models and texts</h2>
       <p>
-        Models and checkpoints are kept so that runs share them and resume
+        Models, checkpoints and pasted texts are kept so that runs share them and resume
         {used.value === undefined ? '' : `; this site uses ${(used.value / 1e6).toFixed(1)} MB`}. Without them, reports
         stay as they are, and a repeated run computes everything anew.
       </p>
       <div class="actions">
-        <button type="button" class="danger" disabled={isActive()} onClick={clear}>
-          {asking.value ? 'Really delete all models' : 'Delete all models'}
+        <button type="button" class="danger" disabled={isActive() || isTraining()} onClick={clear}>
+          {asking.value ? 'Really delete them all' : 'Delete all models and texts'}
         </button>
       </div>
     </section>

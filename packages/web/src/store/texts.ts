@@ -1,6 +1,6 @@
 // The texts that visitors bring, so that a training can go on after a reload. They never leave the browser.
 
-import { createStore, get, set } from 'idb-keyval'
+import { clear, createStore, get, set } from 'idb-keyval'
 
 export interface StoredText {
   /** what it is called: a file's name, or its first words */
@@ -22,4 +22,8 @@ export async function keepText(stored: StoredText): Promise<string> {
 export async function findText(id: string): Promise<StoredText | undefined> {
   if (id !== 'built-in') return get<StoredText>(id, store)
   return { name: 'Moby-Dick, chapters 1 to 6', text: (await import('../train/built-in-text.ts')).builtInText }
+}
+
+export function clearTexts(): Promise<void> {
+  return clear(store)
 }

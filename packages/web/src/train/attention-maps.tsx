@@ -21,12 +21,10 @@ export function AttentionMaps({ insight }: { insight: Insight }) {
       </figcaption>
       <div class="maps">
         {maps.map((heads, l) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: layers have no other name
           <div key={l} class="layer">
             <span class="muted">layer {l + 1}</span>
             {heads.map((map, h) => (
               <button
-                // biome-ignore lint/suspicious/noArrayIndexKey: heads have no other name
                 key={h}
                 type="button"
                 class="map"
@@ -49,7 +47,6 @@ export function AttentionMaps({ insight }: { insight: Insight }) {
         </span>
         {characters.map((character, s) => (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: positions of a text
             key={s}
             aria-hidden="true"
             style={{ '--share': last[s].toFixed(3) }}

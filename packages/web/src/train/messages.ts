@@ -5,6 +5,8 @@ export type ToTraining =
   | { type: 'pause' }
   /** what the model makes of a prompt; answered by `insight` */
   | { type: 'look'; prompt: string }
+  /** answered by `model` */
+  | { type: 'save' }
   | { type: 'write'; prompt: string; temperature: number; seed: number }
 
 export type FromTraining =
@@ -15,6 +17,7 @@ export type FromTraining =
   | { type: 'done'; result: TextModelResult }
   | { type: 'paused' }
   | { type: 'failed'; error: string; message: string }
+  | { type: 'model'; bytes: Uint8Array<ArrayBuffer> }
   | { type: 'insight'; insight: Insight }
   | { type: 'look-failed'; message: string }
   | { type: 'written'; text: string; end: boolean }

@@ -4,6 +4,7 @@ import { type TextMetrics, type TextModelResult, textModelReport } from '@nanoal
 import { signal } from '@preact/signals'
 import { version } from '../../package.json'
 import { browserName } from '../browser-name.ts'
+import { download } from '../report/download.ts'
 import { type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
 import { findText } from '../store/texts.ts'
 import { type TrainConfig, toTrainQuery } from './config.ts'
@@ -72,6 +73,9 @@ export function newTraining(): void {
   trainPhase.value = 'idle'
 }
 
+/** Downloads the finished model as safetensors, with its tokenizer in it: what the command line's `sample` reads. */
+export const saveModel = () => send({ type: 'save' })
+
 export const lookAt = (prompt: string) => send({ type: 'look', prompt })
 
 export function writeOn(prompt: string, temperature: number, seed: number): void {
@@ -125,6 +129,7 @@ function receive(message: FromTraining): void {
     insight.value = message.insight
     lookProblem.value = ''
   } else if (message.type === 'look-failed') lookProblem.value = message.message
+  else if (message.type === 'model') download('model.safetensors', message.bytes, 'application/octet-stream')
   else written.value = { text: written.value.text + message.text, busy: !message.end }
 }
 

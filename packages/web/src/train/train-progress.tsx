@@ -9,6 +9,7 @@ import {
   now,
   pauseTraining,
   problem,
+  saveModel,
   secondsLeft,
   started,
   startTraining,
@@ -42,6 +43,11 @@ export function TrainProgress() {
           {(phase === 'paused' || phase === 'failed') && (
             <button type="button" class="primary" onClick={() => startTraining(config.value!)}>
               Go on from the last checkpoint
+            </button>
+          )}
+          {phase === 'done' && (
+            <button type="button" onClick={saveModel}>
+              Save the model (safetensors)
             </button>
           )}
           {!isTraining() && (

@@ -12,7 +12,8 @@ import {
   trainText,
 } from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
-import type { ModelFile } from '@nanoalign/model'
+import { gptParameters, type ModelFile, writeModel } from '@nanoalign/model'
+import { throwCause } from '../device/lost.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
@@ -29,6 +30,7 @@ const post = workerPort<ToTraining, FromTraining>((message) => {
   if (message.type === 'start') start(message)
   else if (message.type === 'pause') current?.abort(new DOMException('paused', 'AbortError'))
   else if (message.type === 'look') tell(message.prompt)
+  else if (message.type === 'save') save()
   else write(message)
 })
 
@@ -112,6 +114,12 @@ function tell(prompt: string): void {
   }
 }
 
+function save(): void {
+  if (!model) return
+  const bytes = writeModel(gptParameters(model.config), model)
+  post({ type: 'model', bytes }, [bytes.buffer])
+}
+
 async function write({ prompt, temperature, seed }: { prompt: string; temperature: number; seed: number }) {
   const wanted = model
   if (!wanted) return
@@ -131,8 +139,7 @@ async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
   try {
     return await work(gpu)
   } catch (error) {
-    gpu.check() // a lost device makes many errors; this one says what happened
-    throw error
+    return throwCause(gpu, error)
   } finally {
     gpu.close()
   }

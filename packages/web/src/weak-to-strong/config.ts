@@ -2,6 +2,7 @@
 
 import {
   checkWeakToStrongOptions,
+  type WeakToStrongAnalysis,
   type WeakToStrongOptions,
   weakToStrongPresets,
   weakToStrongSizes,
@@ -13,7 +14,8 @@ export const presetNames = ['smoke', 'quick', 'laptop', 'full'] as const
 export type PresetName = (typeof presetNames)[number]
 
 /** Every option, always: a preset may change its meaning with a later version, an address must not. */
-export function toQuery({ weak, strong, seeds, families, tasks, methods }: WeakToStrongOptions): string {
+export function toQuery(options: WeakToStrongOptions): string {
+  const { weak, strong, seeds, families, tasks, methods, grid, analyses, probe } = options
   const query = new URLSearchParams({
     weak,
     strong,
@@ -22,30 +24,44 @@ export function toQuery({ weak, strong, seeds, families, tasks, methods }: WeakT
     tasks: String(tasks),
     methods: methods.join(','),
   })
-  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')
+  if (grid) query.set('grid', `${grid.weak.join(',')};${grid.strong.join(',')}`)
+  if (analyses?.length) query.set('analyses', analyses.join(','))
+  if (probe) query.set('probe', 'yes')
+  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%3B', ';')
 }
 
 /** Options that the query leaves out are the quick preset's. @throws Error in words for the visitor. */
 export function fromQuery(query: URLSearchParams): WeakToStrongOptions {
+  const options = readQuery(query)
+  checkOptions(options)
+  return options
+}
+
+/** The options as they stand in the query, right or wrong. */
+export function readQuery(query: URLSearchParams): WeakToStrongOptions {
   const base = weakToStrongPresets.quick
-  const list = (name: 'families' | 'methods') => query.get(name)?.split(',') ?? base[name]
-  const options = {
+  const list = (name: string) => query.get(name)?.split(',')
+  const options: WeakToStrongOptions = {
     weak: query.get('weak') ?? base.weak,
     strong: query.get('strong') ?? base.strong,
-    seeds: query.get('seeds')?.split(',').map(toNumber) ?? base.seeds,
-    families: list('families'),
-    tasks: toNumber(query.get('tasks') ?? String(base.tasks)),
-    methods: list('methods'),
+    seeds: list('seeds')?.map(toInteger) ?? base.seeds,
+    families: list('families')?.filter(Boolean) ?? base.families,
+    tasks: toInteger(query.get('tasks') ?? String(base.tasks)),
+    methods: list('methods') ?? base.methods,
   }
-  checkOptions(options)
+  const [weak, strong = ''] = query.get('grid')?.split(';') ?? []
+  if (weak !== undefined) options.grid = { weak: weak.split(','), strong: strong.split(',') }
+  const analyses = list('analyses')
+  if (analyses) options.analyses = analyses as WeakToStrongAnalysis[]
+  if (query.get('probe') === 'yes') options.probe = true
   return options
 }
 
 /** The study's own check, plus what only a page needs to forbid. */
 export function checkOptions(options: WeakToStrongOptions): void {
   checkWeakToStrongOptions(options)
-  for (const name of ['families', 'methods'] as const)
-    if (new Set(options[name]).size < options[name].length) throw new Error(`${name}: one is named twice`)
+  for (const name of ['families', 'methods', 'analyses'] as const)
+    if (new Set(options[name]).size < (options[name]?.length ?? 0)) throw new Error(`${name}: one is named twice`)
 }
 
 /** The preset with exactly these options, if there is one. */
@@ -53,17 +69,20 @@ export function presetOf(options: WeakToStrongOptions): PresetName | undefined {
   return presetNames.find((name) => toQuery(weakToStrongPresets[name]) === toQuery(options))
 }
 
-/** `--weak c --strong f …`: the same run for the command line. */
+/** `--weak c --strong f …`: the same run for the command line, where it has options for it. */
 export function toCommand(options: WeakToStrongOptions): string {
   const preset = presetOf(options)
   if (preset) return `nanoalign w2s --preset ${preset}`
-  const { weak, strong, seeds, families, tasks, methods } = options
+  const { weak, strong, seeds, families, tasks, methods, grid, analyses, probe } = options
   return (
-    `nanoalign w2s --weak ${weak} --strong ${strong} --seeds ${seeds.join(',')} ` +
-    `--families ${families.join(',')} --tasks ${tasks} --methods ${methods.join(',')}`
+    `nanoalign w2s --weak ${grid?.weak.join(',') ?? weak} --strong ${grid?.strong.join(',') ?? strong} ` +
+    `--seeds ${seeds.join(',')} --families ${families.join(',')} --tasks ${tasks} --methods ${methods.join(',')}` +
+    (analyses?.length ? ` --analyses ${analyses.join(',')}` : '') +
+    (probe ? ' --probe' : '')
   )
 }
 
-function toNumber(text: string): number {
+/** NaN for what is no whole number. */
+export function toInteger(text: string): number {
   return /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN
 }

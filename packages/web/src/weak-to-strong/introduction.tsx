@@ -1,7 +1,7 @@
-const paper = 'https://arxiv.org/pdf/2312.09390'
+import { paper } from './paper.ts'
 
-/** Three sentences on what can be seen here, and where the paper says it. */
-export function Introduction() {
+/** Three sentences on what can be seen here, and where the paper says it; without the latter while a run is shown. */
+export function Introduction({ short }: { short: boolean }) {
   return (
     <section class="introduction">
       <h1>Can a weak teacher raise a stronger student?</h1>
@@ -10,14 +10,16 @@ export function Introduction() {
         labels only. Watch, on your own GPU, whether it ends up better than its teacher, and how much of the gap to a
         model that learned from the truth it recovers.
       </p>
-      <p class="note">
-        After Burns et al. 2023, <em>Weak-to-Strong Generalization</em>:{' '}
-        <a href={`${paper}#section.3`}>the method and PGR (section 3)</a>,{' '}
-        <a href={`${paper}#subsection.4.2`}>finetuning on weak labels (4.2)</a>,{' '}
-        <a href={`${paper}#subsection.4.3`}>the confidence loss (4.3)</a>,{' '}
-        <a href={`${paper}#subsection.5.1`}>imitation of the teacher’s errors (5.1)</a>. Everything is computed in this
-        tab; nothing is sent anywhere.
-      </p>
+      {!short && (
+        <p class="note">
+          After Burns et al. 2023, <em>Weak-to-Strong Generalization</em>:{' '}
+          <a href={`${paper}#section.3`}>the method and PGR (section 3)</a>,{' '}
+          <a href={`${paper}#subsection.4.2`}>finetuning on weak labels (4.2)</a>,{' '}
+          <a href={`${paper}#subsection.4.3`}>the confidence loss (4.3)</a>,{' '}
+          <a href={`${paper}#subsection.5.1`}>imitation of the teacher’s errors (5.1)</a>. Everything is computed in
+          this tab; nothing is sent anywhere.
+        </p>
+      )}
     </section>
   )
 }

@@ -9,21 +9,22 @@ import { NoDevice } from '../device/no-device.tsx'
 import { ReferenceReport } from '../reference/reference-report.tsx'
 import { ExportMenu } from '../report/export-menu.tsx'
 import { ReportView } from '../report/report-view.tsx'
-import { replaceRoute, route } from '../router.ts'
+import { hrefOf, replaceRoute, route } from '../router.ts'
+import { runs } from '../store/runs.ts'
 import { CellGrid } from './cell-grid.tsx'
-import { checkOptions, fromQuery, presetOf, toCommand, toQuery } from './config.ts'
+import { checkOptions, fromQuery, presetOf, readQuery, toCommand, toQuery } from './config.ts'
 import { Introduction } from './introduction.tsx'
 import { ProgressPanel } from './progress-panel.tsx'
 import { cells, drawing, interrupted, newRun, phase, options as running, startRun } from './run.ts'
 import { SetupForm } from './setup-form.tsx'
-import { expectedStages, inWords } from './time-left.ts'
+import { expectedWork, inWords } from './time-left.ts'
 
 export function WeakToStrongPage() {
   const found = device.value
   useResume()
   return (
     <>
-      <Introduction />
+      <Introduction short={phase.value !== 'idle'} />
       {found.kind === 'missing' ? (
         <>
           <NoDevice why={found.why} message={found.message} />
@@ -74,7 +75,7 @@ function Start() {
       <DeviceLine />
       <div class="actions">
         <button type="button" class="primary" disabled={!ready || problem !== undefined} onClick={() => begin(options)}>
-          {choice && presetOf(options) !== 'quick' ? `Start ${describe(options)}` : 'Start the experiment'}
+          {startLabel(options, choice)}
         </button>
         <button type="button" disabled={!ready} onClick={() => begin(weakToStrongPresets.smoke)}>
           Just a taste
@@ -103,6 +104,7 @@ function Start() {
           <code>{problem === undefined ? toCommand(options) : '…'}</code>
         </p>
       </details>
+      <Unfinished except={problem === undefined ? toQuery(options) : ''} />
     </section>
   )
 }
@@ -146,31 +148,38 @@ function Run() {
 }
 
 function fromAddress(): { options: WeakToStrongOptions; problem?: string } {
-  const lenient = { ...weakToStrongPresets.quick }
+  const { query } = route.value
   try {
-    return { options: fromQuery(route.value.query) }
+    return { options: fromQuery(query) }
   } catch (error) {
-    const query = route.value.query
-    const numbers = (text: string | null) => text?.split(',').map((n) => (/^\d+$/.test(n) ? Number(n) : Number.NaN))
-    const options = {
-      weak: query.get('weak') ?? lenient.weak,
-      strong: query.get('strong') ?? lenient.strong,
-      seeds: numbers(query.get('seeds')) ?? lenient.seeds,
-      families: query.get('families')?.split(',').filter(Boolean) ?? lenient.families,
-      tasks: numbers(query.get('tasks'))?.[0] ?? lenient.tasks,
-      methods: query.get('methods')?.split(',') ?? lenient.methods,
-    }
-    return { options, problem: (error as Error).message }
+    return { options: readQuery(query), problem: (error as Error).message }
   }
 }
 
-function describe(options: WeakToStrongOptions): string {
-  return `${presetOf(options) ?? 'this configuration'} (${options.weak} teaches ${options.strong})`
+function startLabel(options: WeakToStrongOptions, chosen: boolean): string {
+  if (runs.value?.some(({ query, status }) => query === toQuery(options) && status !== 'done'))
+    return 'Go on with this run'
+  if (!chosen || presetOf(options) === 'quick') return 'Start the experiment'
+  return `Start ${presetOf(options) ?? 'this configuration'} (${options.weak} teaches ${options.strong})`
+}
+
+/** A run that ended before its time, such as when its tab was closed. */
+function Unfinished({ except }: { except: string }) {
+  const run = runs.value?.find(
+    ({ page, status, query }) => page === 'weak-to-strong' && status !== 'done' && query !== except,
+  )
+  if (!run) return null
+  return (
+    <p class="note">
+      Unfinished: <a href={hrefOf('', run.query)}>{run.name}</a>, begun {new Date(run.created).toLocaleString()}. What
+      it has computed is kept.
+    </p>
+  )
 }
 
 /** On two processor cores; a GPU's speed is not known before it has worked. */
 function estimate(options: WeakToStrongOptions): string {
   checkOptions(options)
-  const seconds = expectedStages(options).reduce((a, b) => a + b, 0)
+  const seconds = Object.values(expectedWork(options)).reduce((a, b) => a + b, 0)
   return inWords(seconds)
 }

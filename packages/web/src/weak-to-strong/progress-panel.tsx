@@ -83,7 +83,7 @@ function PretrainingChart() {
 function headline(): string {
   const now = phase.value
   const left = progress.value?.secondsLeft
-  if (now === 'waiting') return 'Another tab is at work; this run begins when that one ends'
+  if (now === 'waiting') return 'Another run is using the GPU; this one begins when it ends'
   if (now === 'pausing') return 'Saving a checkpoint …'
   if (now === 'paused') return 'Paused'
   if (now === 'failed') return failure.value?.error === 'DeviceLostError' ? 'The GPU was lost' : 'The run failed'

@@ -34,6 +34,9 @@ export const failure = signal<{ error: string; message: string } | undefined>(un
 /** Whether the run stops while the tab is hidden. */
 export const pauseWhenHidden = signal(false)
 
+const cannotKeep =
+  'This browser does not let the page keep data, as in some private windows; without it nothing can run.'
+
 let worker: Worker | undefined
 let record: RunRecord | undefined
 let adapter: AdapterDescription | undefined
@@ -61,7 +64,13 @@ export async function startRun(wanted: WeakToStrongOptions): Promise<void> {
   progress.value = undefined
   failure.value = undefined
   meter = new ProgressMeter(wanted)
-  record = await recordFor(wanted)
+  try {
+    record = await recordFor(wanted)
+  } catch (error) {
+    record = undefined
+    fail({ name: 'StorageError', message: `${cannotKeep} (${(error as Error).message})` })
+    return
+  }
   open().postMessage({ type: 'start', options: wanted } satisfies ToStudy)
 }
 
@@ -133,16 +142,19 @@ function receive(message: FromStudy): void {
   } else if (message.type === 'stage') stage(message.event)
   else if (message.type === 'task')
     cells.value = [...cells.value.filter((cell) => !sameCell(cell, message.cell)), message.cell]
-  else if (message.type === 'partial') show(message.result, true)
-  else if (message.type === 'done') done(message)
+  else if (message.type === 'partial')
+    show(message.result, true).catch(() => {}) // the next one may do better
+  else if (message.type === 'done') done(message).catch(fail)
   else if (message.type === 'paused') {
     keep({ status: stopping })
     leave(stopping)
-  } else {
-    failure.value = message
-    phase.value = 'failed'
-    keep({ status: 'failed', error: message.message })
-  }
+  } else fail({ name: message.error, message: message.message })
+}
+
+function fail({ name, message }: { name: string; message: string }): void {
+  failure.value = { error: name, message }
+  phase.value = 'failed'
+  keep({ status: 'failed', error: message })
 }
 
 const sameCell = (a: Cell, b: Cell) => a.seed === b.seed && a.family === b.family && a.k === b.k

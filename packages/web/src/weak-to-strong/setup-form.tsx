@@ -1,7 +1,14 @@
-import { type WeakToStrongOptions, weakToStrongPresets, weakToStrongSizes } from '@nanoalign/experiments'
+import {
+  type WeakToStrongAnalysis,
+  type WeakToStrongOptions,
+  weakToStrongAnalyses,
+  weakToStrongMethods,
+  weakToStrongPresets,
+  weakToStrongSizes,
+} from '@nanoalign/experiments'
 import type { ComponentChild } from 'preact'
 import { useId } from 'preact/hooks'
-import { families, presetNames, presetOf, sizes } from './config.ts'
+import { families, presetNames, presetOf, sizes, toInteger } from './config.ts'
 
 const familyNames: Record<string, string> = {
   attr: 'one attribute of a noun',
@@ -9,11 +16,20 @@ const familyNames: Record<string, string> = {
   mux: 'one attribute chooses between two others',
   maj: 'a majority over three nouns',
 }
-const methodChoices = [
-  { method: 'naive', name: 'plain finetuning', fixed: true },
-  { method: 'confidence', name: 'confidence loss, α up to 0.5' },
-  { method: 'confidence:0.75', name: 'confidence loss, α up to 0.75' },
-]
+const analysisNames: Record<WeakToStrongAnalysis, string> = {
+  errors: 'teachers that are wrong as often, but elsewhere; and imitation made trivial',
+  saliency: 'linear probes before and after finetuning',
+  reward: 'reward models on comparisons with a tempting cue',
+}
+const grid = weakToStrongPresets.laptop.grid!
+
+/** Every method in its usual form, and those with numbers of their own that the address names. */
+function methodChoices(chosen: string[]): { name: string; about: string }[] {
+  const aboutOf = (name: string) =>
+    weakToStrongMethods.find((method) => method.name === name.split(':')[0])?.about ?? ''
+  const usual = weakToStrongMethods.map(({ name }) => name)
+  return [...usual, ...chosen.filter((name) => !usual.includes(name))].map((name) => ({ name, about: aboutOf(name) }))
+}
 
 interface Props {
   options: WeakToStrongOptions
@@ -22,9 +38,13 @@ interface Props {
 
 /** Every option of the study. */
 export function SetupForm({ options, change }: Props) {
-  const set = (fields: Partial<WeakToStrongOptions>) => change({ ...options, ...fields })
-  const toggle = (list: string[], all: string[], name: string, on: boolean) =>
-    all.filter((item) => (item === name ? on : list.includes(item)))
+  const set = (fields: Partial<WeakToStrongOptions>) => {
+    const next = { ...options, ...fields }
+    for (const name of ['grid', 'analyses', 'probe'] as const) if (next[name] === undefined) delete next[name]
+    change(next)
+  }
+  const toggle = <Name extends string>(list: Name[], name: Name, on: boolean) =>
+    on ? [...list, name] : list.filter((item) => item !== name)
   return (
     <form class="setup" onSubmit={(event) => event.preventDefault()}>
       <Field label="Preset">
@@ -72,45 +92,59 @@ export function SetupForm({ options, change }: Props) {
           />
         )}
       </Field>
-      <fieldset>
+      <fieldset class="wide">
         <legend>Task families</legend>
         {families.map((family) => (
-          <label key={family} class="check">
-            <input
-              type="checkbox"
-              checked={options.families.includes(family)}
-              onChange={({ currentTarget: { checked } }) =>
-                set({ families: toggle(options.families, families, family, checked) })
-              }
-            />
-            <span>
-              <code>{family}</code> {familyNames[family]}
-            </span>
-          </label>
+          <Check
+            key={family}
+            name={family}
+            about={familyNames[family] ?? ''}
+            checked={options.families.includes(family)}
+            change={(on) =>
+              set({ families: families.filter((f) => (f === family ? on : options.families.includes(f))) })
+            }
+          />
         ))}
       </fieldset>
-      <fieldset>
+      <fieldset class="wide">
         <legend>How the student learns from the weak labels</legend>
-        {methodChoices.map(({ method, name, fixed }) => (
-          <label key={method} class="check">
-            <input
-              type="checkbox"
-              checked={options.methods.includes(method)}
-              disabled={fixed}
-              onChange={({ currentTarget: { checked } }) =>
-                set({
-                  methods: toggle(
-                    options.methods,
-                    methodChoices.map((choice) => choice.method),
-                    method,
-                    checked,
-                  ),
-                })
-              }
-            />
-            <span>{name}</span>
-          </label>
+        {methodChoices(options.methods).map(({ name, about }) => (
+          <Check
+            key={name}
+            name={name}
+            about={about}
+            checked={options.methods.includes(name)}
+            disabled={name === 'naive' || (options.probe && name !== 'hard')}
+            change={(on) => set({ methods: toggle(options.methods, name, on) })}
+          />
         ))}
+      </fieldset>
+      <fieldset class="wide">
+        <legend>Beyond one pair of models</legend>
+        <Check
+          name="grid"
+          about={`every pair of sizes: ${grid.weak.join(', ')} teach ${grid.strong.join(', ')}`}
+          checked={options.grid !== undefined}
+          change={(on) => set({ grid: on ? grid : undefined })}
+        />
+        {weakToStrongAnalyses.map((name) => (
+          <Check
+            key={name}
+            name={name}
+            about={analysisNames[name]}
+            checked={options.analyses?.includes(name) ?? false}
+            disabled={options.probe}
+            change={(on) => set({ analyses: toggle(options.analyses ?? [], name, on) })}
+          />
+        ))}
+        <Check
+          name="probe"
+          about="the fast version: frozen models and logistic regressions instead of finetuning"
+          checked={options.probe ?? false}
+          change={(on) =>
+            set(on ? { probe: true, analyses: undefined, methods: ['naive', 'hard'] } : { probe: undefined })
+          }
+        />
       </fieldset>
     </form>
   )
@@ -145,4 +179,26 @@ function SizeSelect({ id, value, change }: { id: string; value: string; change: 
   )
 }
 
-const toInteger = (text: string) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN)
+interface CheckProps {
+  name: string
+  about: string
+  checked: boolean
+  disabled?: boolean
+  change: (on: boolean) => void
+}
+
+function Check({ name, about, checked, disabled, change }: CheckProps) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={checked}
+        disabled={disabled}
+        onChange={({ currentTarget }) => change(currentTarget.checked)}
+      />
+      <span>
+        <code>{name}</code> {about}
+      </span>
+    </label>
+  )
+}

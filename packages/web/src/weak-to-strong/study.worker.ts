@@ -2,6 +2,7 @@
 
 import { createRunner, hashOf, type WeakToStrongOptions, type WeakToStrongResult } from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
+import { throwCause } from '../device/lost.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
@@ -62,7 +63,7 @@ async function run(options: WeakToStrongOptions, signal: AbortSignal): Promise<W
       post({ type: 'partial', result: bytes }, [bytes.buffer])
     })
   } catch (error) {
-    if (!signal.aborted) gpu.check() // a lost device makes many errors; this one says what happened
+    if (!signal.aborted) await throwCause(gpu, error)
     throw error
   } finally {
     device = undefined

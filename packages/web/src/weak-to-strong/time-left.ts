@@ -1,18 +1,28 @@
 // How much of a run is done, and how long the rest will take.
 
-import { type StageEvent, type WeakToStrongOptions, weakToStrongSizes } from '@nanoalign/experiments'
+import {
+  type StageEvent,
+  type WeakToStrongOptions,
+  weakToStrongSizes,
+  weakToStrongStageCounts,
+} from '@nanoalign/experiments'
 
-/** The stages of a run in their order, with their expected work (about seconds on two processor cores). */
-export function expectedStages({ weak, strong, seeds, families, tasks, methods }: WeakToStrongOptions): number[] {
-  const pretrain = (name: string) => (weakToStrongSizes[name].rows * (12 + weakToStrongSizes[name].nEmbd)) / 70_000
-  const finetune = (name: string) => 0.1 + weakToStrongSizes[name].nEmbd / 100
-  const bases = weak === strong ? [pretrain(weak)] : [pretrain(weak), pretrain(strong)]
-  const task = [finetune(weak), finetune(strong), ...methods.map(() => finetune(strong))]
-  const perSeed = Array.from({ length: families.length * tasks }, (_, i) =>
-    i === 0 ? [...task, finetune(strong)] : task,
-  )
-  return seeds.flatMap(() => [...bases, ...perSeed.flat()])
+const PRETRAIN = 'w2s-pretrain'
+
+/** Expected seconds on two processor cores, by the name of the stage. Only their ratios matter once a run has begun. */
+export function expectedWork(options: WeakToStrongOptions): Record<string, number> {
+  const { weak, strong, seeds, grid } = options
+  const models = [...new Set([weak, strong, ...(grid?.weak ?? []), ...(grid?.strong ?? [])])]
+  const counts = weakToStrongStageCounts(options)
+  const work: Record<string, number> = {}
+  for (const [name, count] of Object.entries(counts)) work[name] = count * finetuning(strong)
+  const copies = Math.max(0, counts[PRETRAIN] - seeds.length * models.length) // the ensemble's, of the weak size
+  work[PRETRAIN] = seeds.length * sum(models.map(pretraining)) + copies * pretraining(weak)
+  return work
 }
+
+const pretraining = (size: string) => (weakToStrongSizes[size].rows * (12 + weakToStrongSizes[size].nEmbd)) / 70_000
+const finetuning = (size: string) => 0.1 + weakToStrongSizes[size].nEmbd / 100
 
 export interface Progress {
   /** stages finished of `stages` */
@@ -26,51 +36,67 @@ export interface Progress {
 
 /** Follows the events of one start of a run; stages found in the store count as done, but not for the speed. */
 export class ProgressMeter {
-  readonly #work: number[]
+  readonly #strong: string
+  readonly #all: Record<string, number>
+  readonly #stages: number
+  readonly #done: Record<string, number> = {}
+  /** work that was computed now, and the seconds it took, by stage name */
+  readonly #speed: Record<string, { work: number; seconds: number }> = {}
   #finished = 0
-  #partial = 0
-  #partialAtStart: number | undefined
-  #computed = 0
-  #seconds = 0
+  #now: { name: string; work: number; share: number; from: number | undefined } | undefined
 
   constructor(options: WeakToStrongOptions) {
-    this.#work = expectedStages(options)
+    this.#strong = options.strong
+    this.#all = expectedWork(options)
+    this.#stages = sum(Object.values(weakToStrongStageCounts(options)))
   }
 
   event(event: StageEvent): void {
-    const work = this.#work[this.#finished] ?? 0
-    if (event.type === 'stage-start') this.#begin()
-    else if (event.type === 'stage-progress') {
-      this.#partial = event.step / event.steps
-      this.#partialAtStart ??= this.#partial // what a checkpoint had done already
-    } else if (event.type === 'stage-cached' || event.type === 'stage-done') {
-      if (event.type === 'stage-done') {
-        this.#computed += work * (1 - (this.#partialAtStart ?? 0))
-        this.#seconds += event.elapsedSeconds
-      }
+    const { name, type } = event
+    if (type === 'stage-start') this.#now = { name, work: this.#workOf(event), share: 0, from: undefined }
+    else if (type === 'stage-progress' && this.#now) {
+      this.#now.share = event.step / event.steps
+      this.#now.from ??= this.#now.share // what a checkpoint had done already
+    } else if (type === 'stage-cached' || type === 'stage-done') {
+      const work = this.#workOf(event)
+      if (type === 'stage-done') this.#measure(name, work * (1 - (this.#now?.from ?? 0)), event.elapsedSeconds)
+      this.#done[name] = (this.#done[name] ?? 0) + work
       this.#finished++
-      this.#begin()
+      this.#now = undefined
     }
   }
 
   /** `stageSeconds`: since the stage under way began. */
   progress(stageSeconds: number): Progress {
-    const done = sum(this.#work.slice(0, this.#finished)) + (this.#work[this.#finished] ?? 0) * this.#partial
-    const all = sum(this.#work)
-    const fresh = Math.max(0, this.#partial - (this.#partialAtStart ?? 0))
-    const computed = this.#computed + (this.#work[this.#finished] ?? 0) * fresh
-    const seconds = this.#seconds + (fresh > 0 ? stageSeconds : 0)
+    const now = this.#now
+    const done = (name: string) => (this.#done[name] ?? 0) + (now?.name === name ? now.work * now.share : 0)
+    const names = Object.keys(this.#all)
+    const fresh = now ? now.work * (now.share - (now.from ?? now.share)) : 0
+    const speeds = Object.entries(this.#speed)
+    const seconds = sum(speeds.map(([, speed]) => speed.seconds)) + (fresh > 0 ? stageSeconds : 0)
+    const computed = sum(speeds.map(([, speed]) => speed.work)) + fresh
+    const pace = (name: string) => {
+      const own = this.#speed[name]
+      return own && own.work > 0 ? own.seconds / own.work : seconds / computed
+    }
+    const left = (name: string) => Math.max(0, this.#all[name] - done(name))
     return {
-      finished: this.#finished,
-      stages: this.#work.length,
-      share: Math.min(1, done / all),
-      secondsLeft: seconds > 3 && computed > 0 ? ((all - done) * seconds) / computed : undefined,
+      finished: Math.min(this.#finished, this.#stages),
+      stages: this.#stages,
+      share: 1 - sum(names.map(left)) / sum(Object.values(this.#all)),
+      secondsLeft: seconds > 3 && computed > 0 ? sum(names.map((name) => left(name) * pace(name))) : undefined,
     }
   }
 
-  #begin(): void {
-    this.#partial = 0
-    this.#partialAtStart = undefined
+  #workOf({ name, label }: StageEvent): number {
+    const size = /pretrain (\w+)/.exec(label ?? '')?.[1]
+    return name === PRETRAIN && size && weakToStrongSizes[size] ? pretraining(size) : finetuning(this.#strong)
+  }
+
+  #measure(name: string, work: number, seconds: number): void {
+    const speed = (this.#speed[name] ??= { work: 0, seconds: 0 })
+    speed.work += work
+    speed.seconds += seconds
   }
 }
 

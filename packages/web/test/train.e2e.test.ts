@@ -1,0 +1,44 @@
+// Training on a pasted text in a real browser.
+
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { launch, openPage } from './browser.ts'
+
+let browser: Browser
+const address = inject('address')
+
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+test('a pasted text is kept, and a reload in mid-training goes on from the checkpoint', async () => {
+  const { page, errors, foreign } = await openPage(browser, `${address}#/train`)
+  await page.getByLabel('taste').check()
+  const box = page.getByLabel('The text to learn from')
+  await expect.poll(() => box.inputValue()).toContain('Call me Ishmael')
+  await box.fill('the cat sat on the mat. the dog sat on the log.\n'.repeat(60))
+  await box.blur()
+  await expect.poll(() => page.url()).toMatch(/text=[0-9a-f]{16}/)
+  await page.getByText('Its size and training in numbers').click()
+  await page.getByLabel('steps', { exact: true }).fill('900')
+  await page.getByLabel('steps', { exact: true }).blur()
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  const step = async () =>
+    Number(/step ([\d,]+)/.exec((await page.locator('.stage').textContent()) ?? '')?.[1].replace(',', '') ?? 0)
+  await expect.poll(step, { timeout: 60_000, interval: 100 }).toBeGreaterThan(300)
+  await page.waitForTimeout(500)
+  await page.reload()
+  await expect.poll(step, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0)
+  expect(await step(), 'first step seen after the reload').toBeGreaterThan(20)
+  await page.getByRole('heading', { name: 'Trained' }).waitFor({ timeout: 90_000 })
+  // a text this simple is learned: after "the cat sat on the ma" comes t
+  await page.getByLabel('A beginning').fill('the cat sat on the ma')
+  await expect.poll(() => page.locator('.next li').first().textContent()).toMatch(/^t(9\d\.\d|100\.0) %/)
+  const saving = page.waitForEvent('download')
+  await page.getByRole('button', { name: /Save the model/ }).click()
+  expect((await saving).suggestedFilename()).toBe('model.safetensors')
+  await page.getByLabel('A beginning').fill('the cat Z')
+  await page.getByText(/"Z" \(U\+005A\).*not one of/).waitFor()
+  expect([errors, foreign]).toEqual([[], []])
+})
