@@ -34,12 +34,17 @@ export { textModelReport } from './text-model/report.ts'
 export { type TextData, textData } from './text-model/text-data.ts'
 export { type TextMetrics, type TextModelResult, trainText } from './text-model/train-text.ts'
 // Weak-to-strong generalization.
-export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-strong/report.ts'
-export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
+export { type Claim, claimsMarkdown, untestableClaims, weakToStrongClaims } from './weak-to-strong/claims.ts'
+export { methods as weakToStrongMethods } from './weak-to-strong/methods/index.ts'
 export {
   checkWeakToStrongOptions,
+  type WeakToStrongAnalysis,
   type WeakToStrongOptions,
-  type WeakToStrongResult,
-  weakToStrong,
+  weakToStrongAnalyses,
   weakToStrongPresets,
-} from './weak-to-strong/study.ts'
+  weakToStrongStageCounts,
+} from './weak-to-strong/options.ts'
+export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-strong/report.ts'
+export type { WeakToStrongResult } from './weak-to-strong/result.ts'
+export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
+export { weakToStrong } from './weak-to-strong/study.ts'

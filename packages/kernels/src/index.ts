@@ -22,6 +22,9 @@ export { type SampleOptions, sample } from './sampling/sampling.ts'
 export { type SelfTestResult, selfTest } from './self-test.ts'
 export { grid, pipelineCount, type Shader, shader } from './shader.ts'
 export { confidenceTargets } from './softmax-loss/confidence-targets.ts'
+export { productTargets } from './softmax-loss/product-targets.ts'
+export { releasedConfidenceTargets } from './softmax-loss/released-confidence-targets.ts'
+export { reverseKlTargets } from './softmax-loss/reverse-kl-targets.ts'
 export { softmaxLoss } from './softmax-loss/softmax-loss.ts'
 export {
   createTensor,

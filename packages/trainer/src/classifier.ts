@@ -7,7 +7,10 @@ import {
   destroyTensor,
   type Gpu,
   Program,
+  productTargets,
   readFloats,
+  releasedConfidenceTargets,
+  reverseKlTargets,
   sum,
   type Tensor,
   upload,
@@ -15,7 +18,6 @@ import {
 } from '@nanoalign/kernels'
 import {
   type GPTConfig,
-  gatherRows,
   gptHidden,
   gptLogits,
   gptParameters,
@@ -33,6 +35,18 @@ export interface LabelledBatch {
   labels: Float32Array<ArrayBuffer>
 }
 
+/**
+ * Targets that also depend on the student's own predictions (detached), recomputed in every step:
+ * - `confidence`: the auxiliary confidence loss of Burns et al. (2023) §4.3, the weak labels mixed with the student's own
+ *   hardened predictions by α = alpha(step) in [0, 1];
+ * - `released-confidence`: the same with the threshold of the released code;
+ * - `product`: the student's beliefs times the weak labels, normalised;
+ * - `reverse-kl`: the gradient of KL(student ‖ weak) (the loss that is reported is another number).
+ */
+export type StudentTargets =
+  | { rule: 'confidence' | 'released-confidence'; alpha: (step: number) => number }
+  | { rule: 'product' | 'reverse-kl' }
+
 /** The parameters of a two-way classifier on a GPT: the GPT's, head.weight (C, 2) and head.bias (2). */
 export function classifierParameters(config: GPTConfig): ParameterSpec[] {
   return [
@@ -49,14 +63,14 @@ interface Shape {
 
 function hiddenAtLast(gpu: Gpu, tape: Tape, config: GPTConfig, ids: Tensor, { B, T }: Shape, owned: Tensor[]): Tensor {
   const first = createTensor(gpu, [1], 'u32', 'first-position')
-  const last = upload(
+  const rows = upload(
     gpu,
     Uint32Array.from({ length: B }, (_, b) => b * T + T - 1),
     [B],
     'last-rows',
   )
-  owned.push(first, last)
-  return gatherRows(tape, gptHidden(tape, config, { ids, first }, { B, T }), last) // (B, C)
+  owned.push(first, rows)
+  return gptHidden(tape, config, { ids, first, rows }, { B, T }) // (B, C)
 }
 
 function head(tape: Tape, hidden: Tensor): Tensor {
@@ -64,9 +78,8 @@ function head(tape: Tape, hidden: Tensor): Tensor {
 }
 
 /**
- * A finetuning task on `batchAt(step)`: cross-entropy with soft labels, mean over the batch. With `confidence`, the
- * auxiliary confidence loss of Burns et al. (2023) §4.3: targets are mixed with the model's own hardened predictions
- * by α = confidence(step) in [0, 1].
+ * A finetuning task on `batchAt(step)`: cross-entropy with soft labels, mean over the batch, or with the targets that
+ * `own` makes of the labels and the model's own predictions.
  */
 export async function classifierTask(
   gpu: Gpu,
@@ -75,7 +88,7 @@ export async function classifierTask(
   loss: Tensor,
   shape: Shape,
   batchAt: (step: number) => LabelledBatch,
-  confidence?: (step: number) => number,
+  own?: StudentTargets,
 ): Promise<TrainingTask> {
   const { B, T } = shape
   const owned: Tensor[] = []
@@ -97,7 +110,11 @@ export async function classifierTask(
   const tape = new Tape(program, parameters, { training: true })
   const logits = head(tape, hiddenAtLast(gpu, tape, config, ids, shape, owned))
   const weights = make([B, 2], 'f32', 'weights')
-  if (confidence) confidenceTargets(program, { logits, weak: labels, alpha, weights })
+  const t = { logits, weak: labels, weights }
+  if (own?.rule === 'confidence') confidenceTargets(program, { ...t, alpha })
+  if (own?.rule === 'released-confidence') releasedConfidenceTargets(program, { ...t, alpha })
+  if (own?.rule === 'product') productTargets(program, t)
+  if (own?.rule === 'reverse-kl') reverseKlTargets(program, t)
   const losses = softmaxLoss(tape, { logits, ids: classes, weights })
   sum(program, { inp: losses, out: loss }, { accumulate: true })
   tape.backward()
@@ -107,9 +124,9 @@ export async function classifierTask(
     load(step) {
       const batch = batchAt(step)
       write(gpu, ids, batch.inputs)
-      if (confidence) {
+      if (own) {
         write(gpu, labels, batch.labels)
-        write(gpu, alpha, new Float32Array([confidence(step)]))
+        if ('alpha' in own) write(gpu, alpha, new Float32Array([own.alpha(step)]))
       } else {
         const shares = Array.from(batch.labels, (p) => [Math.fround(1 - p) / B, p / B])
         write(gpu, weights, Float32Array.from(shares.flat()))
@@ -149,6 +166,11 @@ export async function classifierReadout(
 /** The language model's own next-token logits after every item: (items·T) → (items·outputSize). */
 export function nextTokenReadout(gpu: Gpu, config: GPTConfig, parameters: Parameters, shape: Shape): Promise<Readout> {
   return readout(gpu, parameters, config, shape, (tape, hidden) => gptLogits(tape, config, hidden))
+}
+
+/** The features a linear probe reads: the final hidden state at the last input token, (items·T) → (items·nEmbd). */
+export function featureReadout(gpu: Gpu, config: GPTConfig, parameters: Parameters, shape: Shape): Promise<Readout> {
+  return readout(gpu, parameters, config, shape, (_, hidden) => hidden)
 }
 
 async function readout(

@@ -3,12 +3,15 @@ export {
   classifierParameters,
   classifierReadout,
   classifierTask,
+  featureReadout,
   type LabelledBatch,
   nextTokenReadout,
   type Readout,
+  type StudentTargets,
 } from './classifier.ts'
 export { type LanguageBatch, type LanguageEvaluator, languageEvaluator, languageModelTask } from './language-model.ts'
 export type { OptimizerOptions } from './optimizer.ts'
+export { type ComparisonBatch, type RewardReadout, rewardParameters, rewardReadout, rewardTask } from './reward.ts'
 export { learningRate, type Schedule } from './schedule.ts'
 export { evaluationBatches, unigramEntropy, windowBatches } from './text-batches.ts'
 export { DivergenceError, type TrainEvent, type TrainingTask, type TrainOptions, train } from './train.ts'

@@ -2,16 +2,20 @@
 
 import {
   checkWeakToStrongOptions,
+  claimsMarkdown,
   reportText,
   type WeakToStrongOptions,
   type WeakToStrongResult,
   weakToStrong,
+  weakToStrongAnalyses,
+  weakToStrongClaims,
+  weakToStrongMethods,
   weakToStrongPresets,
   weakToStrongSizes,
+  weakToStrongStageCounts,
 } from '@nanoalign/experiments'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
-import type { StageCounts } from '../eta.ts'
 import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
 import { decimal, type GlobalOptions, list, SEED_LIMIT, seeds, whole } from '../options.ts'
@@ -25,11 +29,14 @@ interface W2sOptions extends GlobalOptions {
   preset: string
   seeds?: string
   seed?: number
-  weak?: string
-  strong?: string
+  weak?: string[]
+  strong?: string[]
   methods?: string[]
   families?: string[]
   tasks?: number
+  analyses?: string[]
+  probe?: boolean
+  claims?: boolean
   checkpointEvery: number
   json?: boolean
 }
@@ -42,11 +49,14 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
     .option('--preset <name>', Object.keys(weakToStrongPresets).join(', '), 'quick')
     .option('--seeds <n>', 'how many seeds, or a list such as 4,5,6')
     .option('--seed <n>', 'the first of the seeds (default: 1)', whole(0, SEED_LIMIT - 1000))
-    .option('--weak <size>', `the supervisor's size: ${sizes}`)
-    .option('--strong <size>', `the student's size: ${sizes}`)
-    .option('--methods <list>', 'naive, confidence, confidence:<α_max>; naive comes first', list)
+    .option('--weak <sizes>', `the supervisor's size: ${sizes}; several make a grid of all pairs`, list)
+    .option('--strong <sizes>', `the student's size: ${sizes}; several make a grid of all pairs`, list)
+    .option('--methods <list>', `${methodNames().join(', ')}; naive comes first`, list)
     .option('--families <list>', 'families of tasks', list)
     .option('--tasks <n>', 'tasks per family', whole(1, 1000))
+    .option('--analyses <list>', `further parts of the paper: ${weakToStrongAnalyses.join(', ')}`, list)
+    .option('--probe', 'frozen models and logistic regressions instead of finetuning: a grid in seconds')
+    .option('--claims', 'the claims of the paper and what the run says, in Markdown, instead of the report')
     .option('--checkpoint-every <seconds>', 'time between checkpoints', decimal(0), 10)
     .option('--json', 'the result as one JSON object on stdout instead of the report')
     .action((_: unknown, command: Command) => w2s(host, command.optsWithGlobals<W2sOptions>(), args))
@@ -60,7 +70,7 @@ async function w2s(host: Host, given: W2sOptions, args: readonly string[]): Prom
     const config: RunConfig = { command: 'w2s', preset: given.preset, options: { ...options } }
     const command = commandLine(args)
     const checkpointEverySeconds = given.checkpointEvery
-    const request = { store, gpu, config, command, stages: stageCounts(options), checkpointEverySeconds }
+    const request = { store, gpu, config, command, stages: weakToStrongStageCounts(options), checkpointEverySeconds }
     const { run, value } = await doRun(host, request, async ({ run, runner }) => {
       const result = await weakToStrong({ gpu, runner }, options)
       await store.writeLines(run.id, 'metrics.jsonl', metricLines(result))
@@ -70,6 +80,7 @@ async function w2s(host: Host, given: W2sOptions, args: readonly string[]): Prom
     const report = runReport(run, value)
     const path = await writeReport(store, run, report)
     if (given.json) host.stdout(`${JSON.stringify({ run: run.id, report: path, result: value })}\n`)
+    else if (given.claims) host.stdout(claimsMarkdown(weakToStrongClaims(value), command.replace(' --claims', '')))
     else host.stdout(`\n${reportText(report, { width: Math.min(host.columns, 120) })}\nreport: ${path}\n`)
   } finally {
     gpu.close()
@@ -78,24 +89,47 @@ async function w2s(host: Host, given: W2sOptions, args: readonly string[]): Prom
 
 /** The preset with what the flags change. */
 function chosen(given: W2sOptions): WeakToStrongOptions {
-  const { preset, weak, strong, methods, families, tasks } = given
+  const { preset, weak, strong, methods, families, tasks, analyses, probe } = given
   if (!Object.hasOwn(weakToStrongPresets, preset))
     throw new UsageError(notOneOf('preset', preset, Object.keys(weakToStrongPresets)))
-  const sizes = Object.keys(weakToStrongSizes)
-  for (const [flag, size] of Object.entries({ weak, strong }))
-    if (size !== undefined && !sizes.includes(size)) throw new UsageError(notOneOf(`--${flag}`, size, sizes))
-  const base = weakToStrongPresets[preset as keyof typeof weakToStrongPresets]
-  const changes = { weak, strong, methods, families, tasks, seeds: chosenSeeds(given, base.seeds.length) }
+  const known = Object.keys(weakToStrongSizes)
+  for (const [flag, sizes = []] of Object.entries({ weak, strong })) {
+    const size = sizes.find((each) => !known.includes(each))
+    if (size !== undefined) throw new UsageError(notOneOf(`--${flag}`, size, known))
+  }
+  const base: WeakToStrongOptions = weakToStrongPresets[preset as keyof typeof weakToStrongPresets]
+  const changes = { methods, families, tasks, analyses, probe, seeds: chosenSeeds(given, base.seeds.length) }
   const set = Object.entries(changes).filter(([, value]) => value !== undefined)
-  const options: WeakToStrongOptions = { ...base, ...Object.fromEntries(set) }
+  const options: WeakToStrongOptions = { ...base, ...chosenSizes(given, base), ...Object.fromEntries(set) }
+  if (probe) {
+    options.methods = methods ?? ['naive', 'hard']
+    options.analyses = analyses as WeakToStrongOptions['analyses']
+  }
+  // absent rather than undefined: the options are hashed
+  for (const name of ['grid', 'analyses'] as const) if (options[name] === undefined) delete options[name]
   try {
     checkWeakToStrongOptions(options)
   } catch (error) {
-    const unknown = options.methods.find((method) => !/^(naive|confidence(:.*)?)$/.test(method))
-    const hint = unknown === undefined ? '' : `.${suggest(unknown, ['naive', 'confidence'])}`
+    const names = methodNames()
+    const unknown = options.methods.find((method) => !names.includes(method.replace(/:.*/, '')))
+    const hint = unknown === undefined ? '' : `.${suggest(unknown, names)}`
     throw new UsageError((error as Error).message + hint)
   }
   return options
+}
+
+/** One size each is a pair; more are a grid, with the smallest supervisor and the largest student as the main pair. */
+function chosenSizes({ weak, strong }: W2sOptions, base: WeakToStrongOptions): Partial<WeakToStrongOptions> {
+  if (!weak && !strong) return {}
+  const known = Object.keys(weakToStrongSizes)
+  const sorted = (sizes: string[]) => [...sizes].sort((a, b) => known.indexOf(a) - known.indexOf(b))
+  const all = { weak: sorted(weak ?? [base.weak]), strong: sorted(strong ?? [base.strong]) }
+  const pair = { weak: all.weak[0], strong: all.strong[all.strong.length - 1] }
+  return { ...pair, grid: all.weak.length + all.strong.length > 2 ? all : undefined }
+}
+
+function methodNames(): string[] {
+  return weakToStrongMethods.map((method) => method.name)
 }
 
 function chosenSeeds({ seeds: text, seed }: W2sOptions, usual: number): number[] | undefined {
@@ -106,16 +140,6 @@ function chosenSeeds({ seeds: text, seed }: W2sOptions, usual: number): number[]
     throw new UsageError(
       `--seeds ${text} is neither a number of seeds nor a list such as 4,5,6: ${(error as Error).message}`,
     )
-  }
-}
-
-/** For the estimate of the time left. Two equal sizes share their pretraining, which then counts as found. */
-function stageCounts({ seeds, families, tasks, methods }: WeakToStrongOptions): StageCounts {
-  const control = 1 // the confidence loss at α = 0, once per seed
-  const perTask = 2 + methods.length // supervisor, ceiling, students
-  return {
-    'w2s-pretrain': 2 * seeds.length,
-    'w2s-finetune': (families.length * tasks * perTask + control) * seeds.length,
   }
 }
 

@@ -13,15 +13,11 @@ import {
   type Split,
   wordToken,
 } from './attribute-world.ts'
+import { families, familyNamed } from './tasks/index.ts'
 
-/**
- * - `attr`: input `bos n`, label a_k(n);
- * - `vote`: input `bos n`, label = majority of a_k, a_{k+1}, a_{k+3} (indices mod 8);
- * - `mux`: input `bos n`, label = a_{k+1} if a_k = 1, else a_{k+3};
- * - `maj`: input `bos n1 n2 n3 grp`, label = majority over the three nouns of a_k.
- */
-export type TaskFamily = 'attr' | 'vote' | 'mux' | 'maj'
-export const taskFamilies: readonly TaskFamily[] = ['attr', 'vote', 'mux', 'maj']
+/** The name of a family of tasks (tasks/). */
+export type TaskFamily = string
+export const taskFamilies: readonly TaskFamily[] = families.map((family) => family.name)
 
 /** The data of one task on one split of the nouns. */
 export interface AttributeTask {
@@ -37,24 +33,27 @@ export interface AttributeTask {
 
 /**
  * Task k (0 to 7) of a family. The one-noun families hold every noun of the split once, in the same order for all of
- * them, so item i is the same noun in each; `maj` has as many triples as nouns (twice as many in val and test), drawn
+ * them, so item i is the same noun in each; the three-noun ones have as many triples as nouns (twice as many in val and test), drawn
  * apart for every k.
  */
 export function attributeTask(world: AttributeWorld, family: TaskFamily, k: number, split: Split): AttributeTask {
   if (!Number.isInteger(k) || k < 0 || k >= attributeCount)
     throw new RangeError(`attributeTask: k is ${k} but must be an integer from 0 to ${attributeCount - 1}`)
   const name = `${family}_${k}`
-  const groups = family === 'maj' ? triples(world, k, split) : Array.from(world.splits[split], (noun) => [noun])
+  const { nouns: size, label } = familyNamed(family)
+  const groups = size === 3 ? triples(world, name, split) : Array.from(world.splits[split], (noun) => [noun])
   const prompts = groups.map((nouns) => {
     const tokens = [bosToken, ...nouns.map(nounToken)]
-    return family === 'maj' ? [...tokens, groupToken] : tokens
+    return size === 3 ? [...tokens, groupToken] : tokens
   })
   return {
     name,
     items: prompts.length,
     inputLength: prompts[0].length,
     inputs: Uint32Array.from(prompts.flat()),
-    labels: Uint8Array.from(groups, (nouns) => label(world, family, k, nouns)),
+    labels: Uint8Array.from(groups, (nouns) =>
+      label((i, noun = 0) => attributeOf(world, nouns[noun], i % attributeCount), k),
+    ),
   }
 }
 
@@ -63,22 +62,10 @@ export function attributeTasks(world: AttributeWorld, family: TaskFamily, split:
   return Array.from({ length: attributeCount }, (_, k) => attributeTask(world, family, k, split))
 }
 
-function label(world: AttributeWorld, family: TaskFamily, k: number, nouns: number[]): number {
-  if (family === 'maj') return majority(nouns.map((noun) => attributeOf(world, noun, k)))
-  const a = (i: number) => attributeOf(world, nouns[0], i % attributeCount)
-  if (family === 'attr') return a(k)
-  if (family === 'vote') return majority([a(k), a(k + 1), a(k + 3)])
-  return a(k) === 1 ? a(k + 1) : a(k + 3)
-}
-
-function majority(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) * 2 > values.length ? 1 : 0
-}
-
 /** Random triples of three different nouns of the split. */
-function triples(world: AttributeWorld, k: number, split: Split): number[][] {
+function triples(world: AttributeWorld, task: string, split: Split): number[][] {
   const nouns = world.splits[split]
-  const random = new Random(world.seed, `attribute-world maj_${k} ${split}`)
+  const random = new Random(world.seed, `attribute-world ${task} ${split}`)
   const draw = (taken: number[]): number => {
     const noun = nouns[random.integer(nouns.length)]
     return taken.includes(noun) ? draw(taken) : noun

@@ -11,10 +11,15 @@ import {
   text,
   verdict,
 } from '../report/report.ts'
-import { differenceInterval, resampleAccuracies } from '../statistics/bootstrap.ts'
-import { summarizeWeakToStrong, type WeakToStrongSummary } from '../statistics/pgr.ts'
+import type { WeakToStrongSummary } from '../statistics/pgr.ts'
 import { mean, sd } from '../statistics/summary.ts'
-import { accuracy, type SeedResult, type TaskResult, type WeakToStrongResult } from './study.ts'
+import { accuracy } from './accuracy.ts'
+import { claimBlocks } from './claims.ts'
+import { analysisBlocks } from './report-analyses.ts'
+import { gridBlocks } from './report-grid.ts'
+import { methodBlocks } from './report-methods.ts'
+import type { SeedResult, WeakToStrongResult } from './result.ts'
+import { gainOver, pairResults, summaryOf } from './scores.ts'
 
 /** The numbers of one task family and method, with 95 % intervals from a paired bootstrap over seeds and test items. */
 export interface FamilySummary {
@@ -25,27 +30,18 @@ export interface FamilySummary {
   overNaive?: { value: number; low: number; high: number }
 }
 
-export function summarize({ options, seeds }: WeakToStrongResult): FamilySummary[] {
-  return options.families.flatMap((family) => {
-    const correct = (of: (task: TaskResult) => number[]) =>
-      seeds.map(({ tasks }) =>
-        tasks
-          .filter((task) => task.family === family)
-          .map((task) => Uint8Array.from(task.truth, (label, i) => Number(Number(of(task)[i] > 0.5) === label))),
-      )
-    // one-noun tasks ask about the same test nouns, so their errors go together
-    const sharedItems = family !== 'maj'
-    const models = {
-      weak: correct((t) => t.weak),
-      ceiling: correct((t) => t.ceiling),
-      zeroShot: correct((t) => t.zeroShot),
-    }
-    const naive = correct((t) => t.students.naive)
-    return options.methods.map((method) => {
-      const student = correct((t) => t.students[method])
-      const summary = summarizeWeakToStrong({ ...models, student }, { sharedItems })
+export function summarize(result: WeakToStrongResult): FamilySummary[] {
+  return result.options.families.flatMap((family) => {
+    const { tasks } = pairResults(result, family)[0]
+    return result.options.methods.map((method) => {
+      const summary = summaryOf(tasks, family, (task) => task.students[method])
       if (method === 'naive') return { family, method, summary }
-      const overNaive = differenceInterval(resampleAccuracies({ student, naive }, { sharedItems }), 'student', 'naive')
+      const overNaive = gainOver(
+        tasks,
+        family,
+        (task) => task.students[method],
+        (task) => task.students.naive,
+      )
       return { family, method, summary, overNaive }
     })
   })
@@ -68,10 +64,14 @@ export function weakToStrongReport(result: WeakToStrongResult, provenance: Prove
       ),
       resultsTable(result, summaries),
       accuracyFigure(result, summaries),
-      curveFigure(result),
+      ...(options.probe ? [] : [curveFigure(result)]),
       taskFigure(result),
+      ...methodBlocks(summaries, options.families),
+      ...gridBlocks(result),
+      ...analysisBlocks(result),
       ...verdicts(result, summaries),
-      controls(seeds),
+      ...claimBlocks(result),
+      ...(options.probe ? [] : [controls(seeds)]),
       basesTable(result),
       pretrainingFigure(result),
       text(
@@ -87,7 +87,14 @@ export function weakToStrongReport(result: WeakToStrongResult, provenance: Prove
   }
 }
 
-const methodName = (method: string) => (method === 'naive' ? 'strong student' : `strong student, ${method} loss`)
+const methodName = (method: string) =>
+  method === 'naive' ? 'strong student' : `strong student, ${method}${method.startsWith('confidence') ? ' loss' : ''}`
+
+/** In the figures that show everything at once: the naive method and the first confidence loss where there are many. */
+function shownMethods(methods: string[]): string[] {
+  if (methods.length < 4) return methods
+  return ['naive', ...methods.filter((method) => method.startsWith('confidence')).slice(0, 1)]
+}
 
 function resultsTable({ options }: WeakToStrongResult, summaries: FamilySummary[]): Block {
   const rows = options.families.flatMap((family) => {
@@ -132,7 +139,10 @@ function accuracyFigure({ options }: WeakToStrongResult, summaries: FamilySummar
     series: [
       { name: 'zero-shot', values: values((s) => s.zeroShot) },
       { name: 'weak supervisor', values: values((s) => s.weak) },
-      ...options.methods.map((method) => ({ name: methodName(method), values: values((s) => s.student, method) })),
+      ...shownMethods(options.methods).map((method) => ({
+        name: methodName(method),
+        values: values((s) => s.student, method),
+      })),
       { name: 'strong ceiling', values: values((s) => s.ceiling) },
     ],
     references: [{ y: 0.5, label: 'chance' }],
@@ -141,7 +151,8 @@ function accuracyFigure({ options }: WeakToStrongResult, summaries: FamilySummar
 
 function curveFigure({ options, seeds }: WeakToStrongResult): Block {
   const tasks = seeds.flatMap((seed) => seed.tasks)
-  const series = ['weak', ...options.methods, 'ceiling'].map((who) => ({
+  const finetuned = shownMethods(options.methods).filter((method) => tasks[0].curves[method])
+  const series = ['weak', ...finetuned, 'ceiling'].map((who) => ({
     name: who === 'weak' ? 'weak supervisor' : who === 'ceiling' ? 'strong ceiling' : methodName(who),
     points: tasks[0].curves[who].map((_, epoch) => {
       const perSeed = seeds.map((seed) => mean(seed.tasks.map((task) => task.curves[who][epoch])))
@@ -169,7 +180,7 @@ function taskFigure({ options, seeds }: WeakToStrongResult): Block {
       'One point per task and seed. Above the line the student is better than the model that labelled its data; good supervisors leave less to gain.',
     x: { label: 'weak supervisor’s accuracy', format: 'percent' },
     y: { label: 'student − supervisor', format: 'percent' },
-    series: options.methods.map((method) => ({
+    series: shownMethods(options.methods).map((method) => ({
       name: methodName(method),
       points: tasks.map((task) => {
         const supervisor = accuracy(task.weak, task.truth)
@@ -189,7 +200,7 @@ function verdicts(result: WeakToStrongResult, summaries: FamilySummary[]): Block
   return summaries.map(({ family, method, summary, overNaive }) =>
     overNaive
       ? verdict({
-          claim: `The ${method} loss improves on naive finetuning (${family}).`,
+          claim: `The ${method}${method.startsWith('confidence') ? ' loss' : ' method'} improves on naive finetuning (${family}).`,
           outcome: judge(overNaive),
           evidence: `student with it minus naive student: ${range(overNaive)}`,
         })

@@ -26,3 +26,8 @@ export const weakToStrongSizes: Record<string, LadderSize> = {
 export function ladderConfig({ nLayer, nHead, nEmbd }: LadderSize): GPTConfig {
   return { vocabSize, outputSize, blockSize: rowLength, nLayer, nHead, nEmbd }
 }
+
+/** The sizes' names, in order of pretraining compute. */
+export function ladder(): string[] {
+  return Object.keys(weakToStrongSizes)
+}

@@ -1,20 +1,17 @@
 // The expensive steps of the study, each a pure function of its inputs: pretrain, and finetune with its predictions.
 
-import { type Gpu, Random, sizeOf } from '@nanoalign/kernels'
+import { type Gpu, Random } from '@nanoalign/kernels'
 import { gptParameters, type ModelFile, Parameters, readModel, writeModel } from '@nanoalign/model'
-import {
-  classifierParameters,
-  classifierReadout,
-  classifierTask,
-  languageModelTask,
-  nextTokenReadout,
-  type TrainOptions,
-  train,
-} from '@nanoalign/trainer'
-import { type Artifact, defineStage, type StageContext } from '../stages/stage.ts'
+import { languageModelTask, nextTokenReadout, train } from '@nanoalign/trainer'
+import { type Artifact, defineStage } from '../stages/stage.ts'
 import { attributeKnowledge, attributeTask, knowledgeProbe, type TaskFamily } from './attribute-tasks.ts'
 import { corpusBatch, createAttributeWorld, labelTokens, pretrainingCorpus, rowLength } from './attribute-world.ts'
+import { finetuneClassifier, warmedUp } from './finetuning.ts'
+import { activationStage } from './probing.ts'
+import { rewardStage } from './reward-stage.ts'
 import { type LadderSize, ladderConfig } from './sizes.ts'
+import { studentStage } from './student.ts'
+import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from './training.ts'
 
 export interface PretrainInputs {
   worldSeed: number
@@ -54,7 +51,6 @@ export interface Finetuned {
 
 const BATCH = 32
 const PRETRAINING = { beta2: 0.98, weightDecay: 0.01, decay: 'all' } as const
-const FINETUNING = { beta2: 0.98, weightDecay: 0 } as const
 const EPOCHS = 4
 
 /** The stages on one device. Recipe: attribute world, sections 1 and 3. */
@@ -106,63 +102,31 @@ export function weakToStrongStages(gpu: Gpu) {
   const finetune = defineStage<FinetuneInputs, Finetuned>({
     name: 'w2s-finetune',
     version: 1,
-    async run({ base, worldSeed, family, k, split, labels, loss: lossKind }, context) {
-      const { config, values } = base.value.model
+    async run({ base, worldSeed, family, k, split, labels, loss }, context) {
       const world = createAttributeWorld(worldSeed)
       const task = attributeTask(world, family, k, split)
       const test = attributeTask(world, family, k, 'test')
-      const targets = labels === 'ground-truth' ? Float32Array.from(task.labels) : labels.value.onB
-      const parameters = new Parameters(gpu, classifierParameters(config))
-      const head = Object.fromEntries(
-        parameters.specs
-          .filter((s) => s.name.startsWith('head.'))
-          .map((s) => [s.name, new Float32Array(sizeOf(s.shape))]),
-      )
-      parameters.load({ ...values, ...head })
-      const T = task.inputLength
-      const readout = await classifierReadout(gpu, config, parameters, { B: 200, T })
-      const perEpoch = Math.floor(task.items / BATCH)
-      const steps = EPOCHS * perEpoch
-      // the order does not depend on the labels: student and ceiling see the same items in the same order
-      const orders = Array.from({ length: EPOCHS }, (_, epoch) =>
-        new Random(worldSeed, `w2s/order/${family}_${k}/${split}/${epoch}`).shuffle(Array.from(targets.keys())),
-      )
-      const batchAt = (step: number) => {
-        const start = (step % perEpoch) * BATCH
-        const items = orders[Math.floor(step / perEpoch)].slice(start, start + BATCH)
-        const inputs = new Uint32Array(BATCH * T)
-        items.forEach((item, b) => {
-          inputs.set(task.inputs.subarray(item * T, (item + 1) * T), b * T)
-        })
-        return { inputs, labels: Float32Array.from(items, (item) => targets[item]) }
-      }
-      // α rises linearly over the first fifth of the steps (Burns et al. 2023, appendix A.4)
-      const alphaAt =
-        lossKind === 'naive' ? undefined : (step: number) => lossKind.alphaMax * Math.min(1, step / (0.2 * steps))
-      const curve = [await readout.run(test.inputs)]
-      await runTraining(
+      const curve: Float32Array[] = []
+      let onB = new Float32Array()
+      await finetuneClassifier(
+        gpu,
         context,
-        (options) =>
-          train(
-            gpu,
-            parameters,
-            (loss) => classifierTask(gpu, config, parameters, loss, { B: BATCH, T }, batchAt, alphaAt),
-            {
-              ...FINETUNING,
-              ...options,
-              steps,
-              schedule: { kind: 'cosine', peak: 0.05 / config.nEmbd, warmup: Math.round(0.1 * steps), floor: 0.05 },
-              pauseEvery: perEpoch,
-              checkpoint: undefined, // a second's work: not worth a checkpoint
-            },
-          ),
-        async (step) => {
-          if (step % perEpoch === 0) curve.push(await readout.run(test.inputs))
+        {
+          model: base.value.model,
+          ...task,
+          targets: labels === 'ground-truth' ? Float32Array.from(task.labels) : labels.value.onB,
+          order: { seed: worldSeed, name: (epoch) => `w2s/order/${family}_${k}/${split}/${epoch}` },
+          own: loss === 'naive' ? undefined : { rule: 'confidence', alpha: warmedUp(loss.alphaMax) },
+        },
+        {
+          async look(readout) {
+            curve.push(await readout.run(test.inputs))
+          },
+          async end(readout) {
+            onB = await readout.run(attributeTask(world, family, k, 'B').inputs)
+          },
         },
       )
-      const onB = await readout.run(attributeTask(world, family, k, 'B').inputs)
-      readout.destroy()
-      parameters.destroy()
       return { onB, onTest: curve[curve.length - 1], curve }
     },
     encode: ({ onB, onTest, curve }) => ({
@@ -177,8 +141,10 @@ export function weakToStrongStages(gpu: Gpu) {
     }),
   })
 
-  return { pretrain, finetune }
+  return { pretrain, finetune, student: studentStage(gpu), activations: activationStage(gpu), reward: rewardStage(gpu) }
 }
+
+export type WeakToStrongStages = ReturnType<typeof weakToStrongStages>
 
 /** The strong model's own preference between the two label tokens, with no finetuning at all: 1 where token 1 wins. */
 export async function zeroShot(
@@ -198,30 +164,9 @@ export async function zeroShot(
   )
 }
 
-async function runTraining(
-  context: StageContext,
-  start: (options: Pick<TrainOptions, 'signal' | 'checkpoint'>) => ReturnType<typeof train>,
-  onEvent: (step: number) => Promise<void> = async () => {},
-): Promise<number[]> {
-  let losses: number[] | undefined
-  for await (const event of start({ signal: context.signal, checkpoint: context.checkpoint })) {
-    losses = [...(losses ?? (event.extra as number[] | undefined) ?? []), ...event.losses]
-    event.extra = losses
-    const loss = event.losses[event.losses.length - 1]
-    context.report({ step: event.step, steps: event.steps, loss, tokensPerSecond: event.tokensPerSecond })
-    await onEvent(event.step)
-  }
-  return losses ?? []
-}
-
 function tenths(losses: number[]): number[] {
   return Array.from({ length: 10 }, (_, i) => {
     const part = losses.slice(Math.floor((i * losses.length) / 10), Math.floor(((i + 1) * losses.length) / 10))
     return part.reduce((a, b) => a + b, 0) / part.length
   })
 }
-
-const encodeJson = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
-const decodeJson = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes))
-const toBytes = (data: Float32Array) => new Uint8Array(data.slice().buffer)
-const toFloats = (bytes: Uint8Array) => new Float32Array(bytes.slice().buffer)

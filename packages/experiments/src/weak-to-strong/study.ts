@@ -7,110 +7,34 @@
 //
 // How this differs from the paper: models of 10⁴–10⁵ parameters pretrained here; a ladder of pretraining compute
 // rather than of size alone (sizes.ts); synthetic tasks; ceiling and student trained on the same half (the released
-// code trains them on different ones); no early stopping.
+// code trains them on different ones); early stopping is a method here, not the rule.
 
 import type { Gpu } from '@nanoalign/kernels'
+import { trainingFlopsPerToken } from '@nanoalign/model'
 import type { Artifact, Runner } from '../stages/stage.ts'
-import { attributeTask, type TaskFamily, taskFamilies } from './attribute-tasks.ts'
-import { attributeCount, createAttributeWorld } from './attribute-world.ts'
-import { weakToStrongSizes } from './sizes.ts'
-import { type Finetuned, type FinetuneInputs, type Pretrained, weakToStrongStages, zeroShot } from './stages.ts'
+import { accuracy } from './accuracy.ts'
+import { attributeTask } from './attribute-tasks.ts'
+import { createAttributeWorld, rowLength } from './attribute-world.ts'
+import { type BenchPlace, createBench } from './bench.ts'
+import { errorStructures } from './error-structures.ts'
+import { studentOf } from './methods/index.ts'
+import type { Predictions } from './methods/method.ts'
+import { checkWeakToStrongOptions, gridMethods, type Pair, pairsOf, type WeakToStrongOptions } from './options.ts'
+import { activationsOf, probed } from './probing.ts'
+import type { BaseResult, PairResult, RewardResult, SeedResult, TaskResult, WeakToStrongResult } from './result.ts'
+import { comparisons } from './reward-world.ts'
+import { ladderConfig, weakToStrongSizes } from './sizes.ts'
+import { type Finetuned, type Pretrained, type WeakToStrongStages, weakToStrongStages, zeroShot } from './stages.ts'
+import type { StudentLabels } from './student.ts'
 
-export interface WeakToStrongOptions {
-  /** names of the ladder (sizes.ts) */
-  weak: string
-  strong: string
-  seeds: number[]
-  families: string[]
-  /** tasks per family, 1 to 8 */
-  tasks: number
-  /** 'naive', and 'confidence' or 'confidence:<α_max>' */
-  methods: string[]
-}
-
-export const weakToStrongPresets: Record<'smoke' | 'quick' | 'laptop' | 'full', WeakToStrongOptions> = {
-  smoke: { weak: 'a', strong: 'b', seeds: [1, 2], families: ['attr'], tasks: 1, methods: ['naive', 'confidence'] },
-  quick: { weak: 'c', strong: 'f', seeds: [1, 2, 3], families: ['attr'], tasks: 8, methods: ['naive', 'confidence'] },
-  laptop: {
-    weak: 'c',
-    strong: 'f',
-    seeds: [1, 2, 3],
-    families: ['attr', 'vote', 'maj'],
-    tasks: 8,
-    methods: ['naive', 'confidence'],
-  },
-  full: {
-    weak: 'c',
-    strong: 'f',
-    seeds: [1, 2, 3, 4, 5],
-    families: ['attr', 'vote', 'mux', 'maj'],
-    tasks: 8,
-    methods: ['naive', 'confidence:0.5', 'confidence:0.75'],
-  },
-}
-
-/** What one seed gives for one task: P(label = 1) of the test items per model, the truth, and the students' epochs. */
-export interface TaskResult {
-  family: string
-  k: number
-  truth: number[]
-  zeroShot: number[]
-  weak: number[]
-  ceiling: number[]
-  /** by method */
-  students: Record<string, number[]>
-  /** test accuracy after each epoch, from before the first on: by 'weak', 'ceiling' and method */
-  curves: Record<string, number[]>
-}
-
-export interface SeedResult {
+/** What one seed's steps have in common. */
+interface Seed {
+  gpu: Gpu
+  runner: Runner
+  stages: WeakToStrongStages
   seed: number
-  /** own-readout knowledge and pretraining loss of the two bases */
-  bases: { weak: BaseResult; strong: BaseResult }
-  tasks: TaskResult[]
-  /** the first task's student retrained with the confidence loss at α = 0 gives the naive student, bit for bit */
-  alphaZeroIsNaive: boolean
-}
-
-export interface BaseResult {
-  losses: number[]
-  knowledge: number
-  parameters: number
-  rows: number
-}
-
-export interface WeakToStrongResult {
+  base: BenchPlace['base']
   options: WeakToStrongOptions
-  seeds: SeedResult[]
-}
-
-/** @throws Error naming the option and what it may be. */
-export function checkWeakToStrongOptions({ weak, strong, seeds, families, tasks, methods }: WeakToStrongOptions): void {
-  for (const [name, size] of [
-    ['weak', weak],
-    ['strong', strong],
-  ])
-    if (!Object.hasOwn(weakToStrongSizes, size))
-      throw new Error(`--${name} is "${size}" but must be one of ${Object.keys(weakToStrongSizes).join(', ')}`)
-  if (seeds.length < 1 || seeds.some((s) => !Number.isInteger(s) || s < 0 || s > 0xffffffff))
-    throw new Error(`seeds are ${seeds.join(', ') || 'none'} but must be integers from 0 to 4294967295, at least one`)
-  if (new Set(seeds).size !== seeds.length) throw new Error(`seeds ${seeds.join(', ')} contain one twice`)
-  const family = families.find((name) => !(taskFamilies as readonly string[]).includes(name))
-  if (family !== undefined || families.length === 0)
-    throw new Error(`task family "${family ?? ''}" is not one of ${taskFamilies.join(', ')}`)
-  if (!Number.isInteger(tasks) || tasks < 1 || tasks > attributeCount)
-    throw new Error(`tasks per family is ${tasks} but must be an integer from 1 to ${attributeCount}`)
-  if (methods[0] !== 'naive') throw new Error(`methods are ${methods.join(', ')} but the first must be naive`)
-  methods.forEach(lossOf)
-}
-
-/** The loss that a method's name stands for. */
-function lossOf(method: string): FinetuneInputs['loss'] {
-  if (method === 'naive') return 'naive'
-  const [, value = '0.5'] = /^confidence(?::(0?\.\d+|1))?$/.exec(method) ?? [undefined, '']
-  if (value === '')
-    throw new Error(`method "${method}" is not one of naive, confidence, confidence:<α_max from .1 to 1>`)
-  return { alphaMax: Number(value) }
 }
 
 /** Runs the study; finished stages come from the runner's store. */
@@ -122,78 +46,235 @@ export async function weakToStrong(
   const stages = weakToStrongStages(gpu)
   const seeds: SeedResult[] = []
   for (const seed of options.seeds) {
-    const pretrain = (sizeName: string) =>
-      runner.stage(
-        stages.pretrain,
-        { worldSeed: seed, sizeName, size: weakToStrongSizes[sizeName] },
-        { label: `seed ${seed}: pretrain ${sizeName}` },
-      )
-    const weakBase = await pretrain(options.weak)
-    const strongBase = await pretrain(options.strong)
-
-    const tasks: TaskResult[] = []
-    let alphaZeroIsNaive = false
-    for (const family of options.families as TaskFamily[])
-      for (let k = 0; k < options.tasks; k++) {
-        const finetune = (
-          who: string,
-          base: Artifact<Pretrained>,
-          split: 'A' | 'B',
-          labels: 'ground-truth' | Artifact<Finetuned>,
-          loss: FinetuneInputs['loss'] = 'naive',
-        ) =>
+    const known = new Map<string, Promise<Artifact<Pretrained>>>()
+    const base: Seed['base'] = (size, copy = 0) => {
+      const sizeName = copy === 0 ? size : `${size} copy ${copy}` // names the corpus and the initial parameters
+      if (!known.has(sizeName))
+        known.set(
+          sizeName,
           runner.stage(
-            stages.finetune,
-            { base, worldSeed: seed, family, k, split, labels, loss },
-            { label: `seed ${seed}: ${family}_${k} ${who}` },
-          )
-        const weak = await finetune('weak supervisor', weakBase, 'A', 'ground-truth')
-        const ceiling = await finetune('strong ceiling', strongBase, 'B', 'ground-truth')
-        const students: Record<string, Artifact<Finetuned>> = {}
-        for (const method of options.methods)
-          students[method] = await finetune(`student (${method})`, strongBase, 'B', weak, lossOf(method))
-        if (tasks.length === 0) {
-          const control = await finetune('control: confidence loss at α = 0', strongBase, 'B', weak, { alphaMax: 0 })
-          const [same, naive] = [control.value.onTest, students.naive.value.onTest]
-          alphaZeroIsNaive = same.length === naive.length && same.every((p, i) => p === naive[i])
-        }
-
-        const test = attributeTask(createAttributeWorld(seed), family, k, 'test')
-        const models = { weak: weak.value, ceiling: ceiling.value, ...mapValues(students, (s) => s.value) }
-        tasks.push({
-          family,
-          k,
-          truth: [...test.labels],
-          zeroShot: [...(await zeroShot(gpu, strongBase, test))],
-          weak: [...weak.value.onTest],
-          ceiling: [...ceiling.value.onTest],
-          students: mapValues(students, (student) => [...student.value.onTest]),
-          curves: mapValues(models, ({ curve }) => curve.map((p) => accuracy(p, test.labels))),
-        })
-      }
-    const base = (name: string, { value }: Artifact<Pretrained>): BaseResult => ({
-      losses: value.losses,
-      knowledge: value.knowledge,
-      parameters: Object.values(value.model.values).reduce((total, data) => total + data.length, 0),
-      rows: weakToStrongSizes[name].rows,
-    })
-    seeds.push({
-      seed,
-      bases: { weak: base(options.weak, weakBase), strong: base(options.strong, strongBase) },
-      tasks,
-      alphaZeroIsNaive,
-    })
+            stages.pretrain,
+            { worldSeed: seed, sizeName, size: weakToStrongSizes[size] },
+            { label: `seed ${seed}: pretrain ${sizeName}` },
+          ),
+        )
+      return known.get(sizeName)!
+    }
+    seeds.push(await runSeed({ gpu, runner, stages, seed, base, options }))
   }
   return { options, seeds }
 }
 
-/** Share of items where P(label = 1) > ½ agrees with the label. */
-export function accuracy(probabilities: ArrayLike<number>, labels: ArrayLike<number>): number {
-  let right = 0
-  for (let i = 0; i < labels.length; i++) if (Number(probabilities[i] > 0.5) === labels[i]) right++
-  return right / labels.length
+async function runSeed(context: Seed): Promise<SeedResult> {
+  const { options, seed, base } = context
+  const bases = {
+    weak: baseResult(options.weak, await base(options.weak)),
+    strong: baseResult(options.strong, await base(options.strong)),
+  }
+  const [main, ...others] = pairsOf(options)
+  const control = { alphaZeroIsNaive: false }
+  const tasks = await runPair(context, main, options.methods, control)
+  const result: SeedResult = { seed, bases, tasks, ...control }
+  if (options.grid) {
+    const pairs: PairResult[] = []
+    for (const pair of others)
+      pairs.push({ ...pair, tasks: (await runPair(context, pair, gridMethods(options))).map(shortened) })
+    result.pairs = pairs
+    result.sizes = {}
+    for (const { weak, strong } of [main, ...others])
+      for (const size of [weak, strong]) {
+        const { rows } = weakToStrongSizes[size]
+        const flops =
+          rows * (rowLength - 1) * trainingFlopsPerToken(ladderConfig(weakToStrongSizes[size]), rowLength - 1)
+        result.sizes[size] = { ...baseResult(size, await base(size)), flops }
+      }
+  }
+  if (options.analyses?.includes('reward')) result.reward = await runReward(context)
+  return result
 }
 
-function mapValues<A, B>(object: Record<string, A>, map: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]))
+/** What the first task of the main pair finds out besides. */
+interface Control {
+  alphaZeroIsNaive: boolean
+}
+
+/** All tasks of one pair of sizes; of the main pair with the controls and the analyses. */
+async function runPair(context: Seed, pair: Pair, methods: string[], main?: Control): Promise<TaskResult[]> {
+  const results: TaskResult[] = []
+  for (const family of context.options.families)
+    for (let k = 0; k < context.options.tasks; k++)
+      results.push(
+        context.options.probe
+          ? await probeTask(context, pair, methods, family, k)
+          : await finetuneTask(
+              context,
+              pair,
+              methods,
+              family,
+              k,
+              main && { control: results.length === 0 ? main : undefined },
+            ),
+      )
+  return results
+}
+
+async function finetuneTask(
+  context: Seed,
+  pair: Pair,
+  methods: string[],
+  family: string,
+  k: number,
+  main?: { control?: Control },
+): Promise<TaskResult> {
+  const { gpu, runner, stages, seed, base, options } = context
+  const name = main ? `${family}_${k}` : `${pair.weak}→${pair.strong} ${family}_${k}`
+  const label = (who: string) => `seed ${seed}: ${name} ${who}`
+  const task = { worldSeed: seed, family, k }
+  const strongBase = await base(pair.strong)
+  const fromTruth = async (size: string, split: 'A' | 'B', who: string) =>
+    runner.stage(
+      stages.finetune,
+      { base: await base(size), ...task, split, labels: 'ground-truth', loss: 'naive' },
+      { label: label(who) },
+    )
+  const weak = await fromTruth(pair.weak, 'A', 'weak supervisor')
+  const ceiling = await fromTruth(pair.strong, 'B', 'strong ceiling')
+  const place: BenchPlace = { runner, stages, base, ...task, weakSize: pair.weak, strong: pair.strong, weak, label }
+  const world = createAttributeWorld(seed)
+  const truthOnVal = () => attributeTask(world, family, k, 'val').labels
+  const students: Record<string, Predictions> = {}
+  for (const method of methods) students[method] = await studentOf(method, createBench(place, method), truthOnVal)
+  if (main?.control) {
+    const { value } = await runner.stage(
+      stages.finetune,
+      { base: strongBase, ...task, split: 'B', labels: weak, loss: { alphaMax: 0 } },
+      { label: label('control: confidence loss at α = 0') },
+    )
+    const naive = students.naive.onTest
+    main.control.alphaZeroIsNaive = value.onTest.length === naive.length && value.onTest.every((p, i) => p === naive[i])
+  }
+
+  const test = attributeTask(world, family, k, 'test')
+  const curves: Record<string, number[]> = {}
+  for (const [who, { curve }] of Object.entries({ weak: weak.value, ceiling: ceiling.value, ...students }))
+    if (curve) curves[who] = curve.map((p) => accuracy(p, test.labels))
+  const result: TaskResult = {
+    family,
+    k,
+    truth: [...test.labels],
+    zeroShot: [...(await zeroShot(gpu, strongBase, test))],
+    weak: [...weak.value.onTest],
+    ceiling: [...ceiling.value.onTest],
+    students: Object.fromEntries(methods.map((method) => [method, [...students[method].onTest]])),
+    curves,
+  }
+  if (main && options.analyses?.includes('errors')) result.errors = await equallyWrong(place, strongBase, ceiling)
+  if (main && options.analyses?.includes('saliency')) {
+    const { value } = await createBench(place, 'naive').trainLooking()
+    result.fineCurve = value.looks.map((look) => accuracy(look.onTest, test.labels))
+    const before = await activationsOf(runner, stages, { base: strongBase, ...task }, label('features'))
+    // probes see the truth of half A, which the student was not finetuned on
+    const truth = attributeTask(world, family, k, 'A').labels
+    result.probes = {
+      'lp(weak)': short(probed(before, 'B', weak.value.onB).onTest),
+      'lp(gt)': short(probed(before, 'A', truth).onTest),
+      'ft(weak) then lp(gt)': short(probed(value.features!, 'A', truth).onTest),
+    }
+  }
+  return result
+}
+
+/** Students of supervisors with other errors, as many as the weak supervisor's. */
+async function equallyWrong(place: BenchPlace, base: Artifact<Pretrained>, ceiling: Artifact<Finetuned>) {
+  const { runner, stages, worldSeed, family, k, weak, label } = place
+  const students: Record<string, number[]> = {}
+  const train = async (name: string, labels: StudentLabels, hint: boolean) => {
+    const { value } = await runner.stage(
+      stages.student,
+      { base, worldSeed, family, k, split: 'B', labels, loss: 'cross-entropy', keep: 1, hint, features: false },
+      { label: label(`student of ${name} errors`) },
+    )
+    students[name] = short(value.onTest)
+  }
+  for (const errors of errorStructures) await train(errors, { errors, weak, ceiling }, false)
+  await train('hinted', { weak: [weak], hard: false }, true)
+  return students
+}
+
+async function probeTask(context: Seed, pair: Pair, methods: string[], family: string, k: number): Promise<TaskResult> {
+  const { gpu, runner, stages, seed, base } = context
+  const world = createAttributeWorld(seed)
+  const [onA, onB, test] = (['A', 'B', 'test'] as const).map((split) => attributeTask(world, family, k, split))
+  const features = async (size: string) =>
+    activationsOf(
+      runner,
+      stages,
+      { base: await base(size), worldSeed: seed, family, k },
+      `seed ${seed}: features of ${size}, ${family}_${k}`,
+    )
+  const strong = await features(pair.strong)
+  const weak = probed(await features(pair.weak), 'A', onA.labels)
+  const student = (method: string) =>
+    probed(strong, 'B', method === 'hard' ? weak.onB.map((p) => Number(p > 0.5)) : weak.onB).onTest
+  return {
+    family,
+    k,
+    truth: [...test.labels],
+    zeroShot: [...(await zeroShot(gpu, await base(pair.strong), test))],
+    weak: short(weak.onTest),
+    ceiling: short(probed(strong, 'B', onB.labels).onTest),
+    students: Object.fromEntries(methods.map((method) => [method, short(student(method))])),
+    curves: {},
+  }
+}
+
+/** Reward models on the main pair, one per attribute. */
+async function runReward({ runner, stages, seed, base, options }: Seed): Promise<RewardResult[]> {
+  const results: RewardResult[] = []
+  for (let k = 0; k < options.tasks; k++) {
+    const test = comparisons(createAttributeWorld(seed), k, 'test')
+    const label = (who: string) => ({ label: `seed ${seed}: rm_${k} ${who}` })
+    const task = { worldSeed: seed, k }
+    const strong = { base: await base(options.strong), ...task, split: 'B' as const }
+    const weak = await runner.stage(
+      stages.reward,
+      { base: await base(options.weak), ...task, split: 'A', labels: 'ground-truth' },
+      label('weak supervisor'),
+    )
+    const ceiling = await runner.stage(stages.reward, { ...strong, labels: 'ground-truth' }, label('strong ceiling'))
+    const naive = await runner.stage(stages.reward, { ...strong, labels: { weak } }, label('student (naive)'))
+    const flipped = await runner.stage(
+      stages.reward,
+      { ...strong, labels: { flipped: weak } },
+      label('student of random errors'),
+    )
+    results.push({
+      k,
+      truth: [...test.labels],
+      longer: Array.from(test.labels, (_, pair) => test.lengths[2 * pair + 1] - test.lengths[2 * pair]),
+      weak: short(weak.value.onTest),
+      ceiling: short(ceiling.value.onTest),
+      students: { naive: short(naive.value.onTest), flipped: short(flipped.value.onTest) },
+    })
+  }
+  return results
+}
+
+function baseResult(size: string, { value }: Artifact<Pretrained>): BaseResult {
+  return {
+    losses: value.losses,
+    knowledge: value.knowledge,
+    parameters: Object.values(value.model.values).reduce((total, data) => total + data.length, 0),
+    rows: weakToStrongSizes[size].rows,
+  }
+}
+
+/** Five significant digits: a result holds hundreds of thousands of these. */
+function short(probabilities: ArrayLike<number>): number[] {
+  return Array.from(probabilities, (p) => Number(p.toPrecision(5)))
+}
+
+function shortened(task: TaskResult): TaskResult {
+  const students = Object.entries(task.students).map(([method, p]) => [method, short(p)])
+  return { ...task, weak: short(task.weak), ceiling: short(task.ceiling), students: Object.fromEntries(students) }
 }

@@ -1,0 +1,151 @@
+// Further parts of the paper on the main pair: equally wrong supervisors (Figs. 25, 27), linear saliency (Fig. 11), and
+// reward models.
+
+import { type Block, figure, number, percent, table } from '../report/report.ts'
+import { accuracyInterval, type Correctness, resampleAccuracies } from '../statistics/bootstrap.ts'
+import { summarizeWeakToStrong } from '../statistics/pgr.ts'
+import { mean } from '../statistics/summary.ts'
+import type { RewardResult, TaskResult, WeakToStrongResult } from './result.ts'
+import { bootstrapOptions, correct, pairResults, shareAmong, summaryOf } from './scores.ts'
+
+const structures: Record<string, string> = {
+  weak: 'the weak model’s own errors',
+  random: 'random errors',
+  rare: 'errors on the rarest nouns',
+  frequent: 'errors on the most frequent nouns',
+  unsure: 'errors where the ceiling is least sure',
+  adversarial: 'errors where the ceiling is surest',
+  hinted: 'own errors, label in the prompt',
+}
+
+export function analysisBlocks(result: WeakToStrongResult): Block[] {
+  const [first] = result.seeds
+  return [
+    ...(first.tasks[0].errors ? [errorFigure(result)] : []),
+    ...(first.tasks[0].probes ? [saliencyFigure(result)] : []),
+    ...(first.tasks[0].fineCurve ? [overfittingFigure(result)] : []),
+    ...(first.reward ? [rewardTable(result)] : []),
+  ]
+}
+
+/** The naive students of equally wrong supervisors. */
+export function errorSummaries(result: WeakToStrongResult, family: string) {
+  const { tasks } = pairResults(result, family)[0]
+  return Object.keys(structures).map((name) => ({
+    name,
+    summary: summaryOf(tasks, family, (task) => task.errors![name]),
+  }))
+}
+
+function errorFigure(result: WeakToStrongResult): Block {
+  const { families } = result.options
+  const all = families.map((family) => errorSummaries(result, family))
+  return figure({
+    kind: 'bars',
+    title: 'Supervisors that are equally often wrong',
+    caption:
+      'PGR of students of rounded labels with as many errors as the weak model makes, placed differently; and of the ' +
+      'naive student when each prompt ends with the weak label, so that imitation is trivial.',
+    groups: families,
+    y: { label: 'PGR' },
+    series: Object.entries(structures).map(([name, about]) => ({
+      name: about,
+      values: all.map((own) => own.find((s) => s.name === name)!.summary.pgr),
+    })),
+  })
+}
+
+/** Accuracies of the five strategies, in the paper's order. */
+export function saliency(result: WeakToStrongResult, family: string) {
+  const { tasks } = pairResults(result, family)[0]
+  const of = (pick: (task: TaskResult) => number[]) => correct(tasks, pick)
+  const names = ['lp(weak)', 'lp(gt)', 'ft(weak)', 'ft(weak) then lp(gt)', 'ft(gt)'] as const
+  const models: Record<(typeof names)[number], Correctness> = {
+    'lp(weak)': of((task) => task.probes!['lp(weak)']),
+    'lp(gt)': of((task) => task.probes!['lp(gt)']),
+    'ft(weak)': of((task) => task.students.naive),
+    'ft(weak) then lp(gt)': of((task) => task.probes!['ft(weak) then lp(gt)']),
+    'ft(gt)': of((task) => task.ceiling),
+  }
+  const resampled = resampleAccuracies(models, bootstrapOptions(family))
+  return names.map((name) => ({ name, ...accuracyInterval(resampled, name) }))
+}
+
+function saliencyFigure(result: WeakToStrongResult): Block {
+  const { families } = result.options
+  const all = families.map((family) => saliency(result, family))
+  return figure({
+    kind: 'bars',
+    title: 'How linear is the task, before and after finetuning?',
+    caption:
+      'Test accuracy of the strong model: linear probes (lp) on frozen features and finetuning (ft), on weak labels or on ' +
+      'the truth (gt). Probes on the truth see half A, which no finetuning here has seen.',
+    groups: families,
+    y: { label: 'test accuracy', format: 'percent', domain: [0.4, 1] },
+    series: all[0].map(({ name }, i) => ({ name, values: all.map((own) => own[i]) })),
+    references: [{ y: 0.5, label: 'chance' }],
+  })
+}
+
+function overfittingFigure({ options, seeds }: WeakToStrongResult): Block {
+  return figure({
+    kind: 'lines',
+    title: 'Over-fitting to weak labels',
+    caption:
+      'The naive student’s test accuracy against the truth, three times per epoch; mean over tasks, the band spans the ' +
+      'seeds. A fall after a maximum is imitation of the supervisor’s errors.',
+    x: { label: 'epochs of finetuning' },
+    y: { label: 'test accuracy', format: 'percent' },
+    series: options.families.map((family) => {
+      const curves = seeds.map(({ tasks }) => tasks.filter((task) => task.family === family).map((t) => t.fineCurve!))
+      return {
+        name: family,
+        points: curves[0][0].map((_, look) => {
+          const all = curves.map((own) => mean(own.map((curve) => curve[look])))
+          return { x: look / 3, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
+        }),
+      }
+    }),
+  })
+}
+
+/** Accuracy, accuracy where the longer text is the worse one, and how often the longer text is preferred. */
+export function rewardRows({ seeds }: WeakToStrongResult) {
+  const bits = (is: (task: RewardResult, pair: number) => boolean): Correctness =>
+    seeds.map(({ reward }) => reward!.map((task) => Uint8Array.from(task.truth, (_, pair) => Number(is(task, pair)))))
+  const unequal = bits((task, i) => task.longer[i] !== 0)
+  const conflict = bits((task, i) => task.longer[i] !== 0 && task.longer[i] > 0 !== (task.truth[i] === 1))
+  const models = { weak: 'supervisor', naive: 'student', flipped: 'student of random errors', ceiling: 'ceiling' }
+  const of = (who: string) => (task: RewardResult) =>
+    who === 'weak' ? task.weak : who === 'ceiling' ? task.ceiling : task.students[who]
+  const right = (who: string) => bits((task, i) => Number(of(who)(task)[i] > 0.5) === task.truth[i])
+  return Object.entries(models).map(([who, name]) => {
+    const summary = summarizeWeakToStrong({ weak: right('weak'), student: right(who), ceiling: right('ceiling') })
+    return {
+      who,
+      name,
+      accuracy: summary.student,
+      conflict: shareAmong(right(who), conflict),
+      longer: shareAmong(
+        bits((task, i) => task.longer[i] > 0 === of(who)(task)[i] > 0.5),
+        unequal,
+      ),
+      pgr: who === 'naive' || who === 'flipped' ? summary.pgr : undefined,
+    }
+  })
+}
+
+function rewardTable(result: WeakToStrongResult): Block {
+  return table({
+    caption: 'Reward models: which of two texts is better?',
+    columns: ['model', 'accuracy', 'accuracy where the longer is worse', 'longer preferred', 'PGR'],
+    rows: rewardRows(result).map(({ name, accuracy, conflict, longer, pgr }) => [
+      name,
+      percent(accuracy),
+      percent(conflict),
+      percent(longer),
+      pgr ? number(pgr, 2) : '',
+    ]),
+    note: 'Quality is the number of nouns with the attribute, so longer texts tend to be better: a tempting, imperfect cue. Ties are left out.',
+  })
+}

@@ -1,0 +1,130 @@
+// All pairs of sizes: accuracy and PGR over pretraining compute (the paper's Fig. 3), agreement with the supervisor
+// (Fig. 8), and accuracy during finetuning (Fig. 7).
+
+import { type Block, figure, number, type Point, percent, points, table } from '../report/report.ts'
+import { mean } from '../statistics/summary.ts'
+import type { WeakToStrongResult } from './result.ts'
+import { agreementOf, gainOver, pairResults, summaryOf } from './scores.ts'
+
+export function gridBlocks(result: WeakToStrongResult): Block[] {
+  if (!result.seeds[0].sizes) return []
+  return result.options.families.flatMap((family) => familyBlocks(result, family))
+}
+
+function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
+  const { options, seeds } = result
+  const sizes = seeds[0].sizes!
+  const confidence = options.methods.find((method) => method.startsWith('confidence'))
+  const pairs = pairResults(result, family)
+    .map((pair) => ({
+      ...pair,
+      name: `${pair.weak} → ${pair.strong}`,
+      flops: sizes[pair.strong].flops,
+      summary: summaryOf(pair.tasks, family, (task) => task.students.naive),
+      agreement: agreementOf(pair.tasks, family, 'naive'),
+    }))
+    .sort((a, b) => sizes[a.weak].flops - sizes[b.weak].flops || a.flops - b.flops)
+  const weakSizes = [...new Set(pairs.map((pair) => pair.weak))]
+  const byWeak = (point: (pair: (typeof pairs)[number]) => Omit<Point, 'x'> | undefined) =>
+    weakSizes.map((weak) => ({
+      name: `supervisor ${weak}`,
+      points: pairs
+        .filter((pair) => pair.weak === weak)
+        .flatMap((pair) => {
+          const y = point(pair)
+          return y ? [{ x: pair.flops, ...y }] : []
+        }),
+    }))
+  const at = ({ value, low, high }: { value: number; low: number; high: number }) => ({ y: value, low, high })
+  const x = { label: 'strong pretraining compute (FLOPs)', scale: 'log' as const }
+  const ceilings = new Map(pairs.map((pair) => [pair.flops, pair.summary.ceiling]))
+  const withPgr = byWeak(({ summary }) => summary.pgr && at(summary.pgr)).filter((series) => series.points.length > 0)
+  const blocks: Block[] = [
+    figure({
+      kind: 'lines',
+      title: `Students over the strong model’s pretraining compute (${family})`,
+      caption:
+        'Test accuracy of naive students, one line per supervisor size, and of the ceilings, with 95 % intervals.',
+      x,
+      y: { label: 'test accuracy', format: 'percent' },
+      series: [
+        ...byWeak(({ summary }) => at(summary.student)),
+        { name: 'strong ceiling', points: [...ceilings].map(([flops, ceiling]) => ({ x: flops, ...at(ceiling) })) },
+      ],
+    }),
+  ]
+  if (withPgr.length > 0)
+    blocks.push(
+      figure({
+        kind: 'lines',
+        title: `PGR over the strong model’s pretraining compute (${family})`,
+        caption: 'Naive students; pairs whose gap is within noise are left out.',
+        x,
+        y: { label: 'PGR' },
+        series: withPgr,
+        references: [{ y: 0, label: 'no better than the supervisor' }],
+      }),
+    )
+  blocks.push(
+    figure({
+      kind: 'lines',
+      title: `Agreement with the supervisor where it is wrong (${family})`,
+      caption: 'The share of the supervisor’s test errors that the naive student repeats.',
+      x,
+      y: { label: 'share of errors repeated', format: 'percent' },
+      series: byWeak(({ agreement }) => at(agreement.wrong)),
+    }),
+    table({
+      caption: `All pairs (${family})`,
+      columns: ['pair', 'supervisor', 'student', 'ceiling', 'PGR', ...(confidence ? [`${confidence} − naive`] : [])],
+      rows: pairs.map(({ name, summary, tasks }) => [
+        name,
+        percent(summary.weak),
+        percent(summary.student),
+        percent(summary.ceiling),
+        summary.pgr ? number(summary.pgr, 2) : 'hidden',
+        ...(confidence
+          ? [
+              points(
+                gainOver(
+                  tasks,
+                  family,
+                  (task) => task.students[confidence],
+                  (task) => task.students.naive,
+                ),
+              ),
+            ]
+          : []),
+      ]),
+      note: 'PGR is hidden where the gap between ceiling and supervisor is within noise.',
+    }),
+    table({
+      caption: `Agreement of naive students with their supervisors (${family})`,
+      columns: ['pair', 'all items', 'supervisor right', 'supervisor wrong'],
+      rows: pairs.map(({ name, agreement }) => [
+        name,
+        percent(agreement.all),
+        percent(agreement.right),
+        percent(agreement.wrong),
+      ]),
+    }),
+  )
+  if (!options.probe)
+    blocks.push(
+      figure({
+        kind: 'lines',
+        title: `Naive students during finetuning, all pairs (${family})`,
+        caption: 'Test accuracy against the truth, mean over tasks; the band spans the seeds.',
+        x: { label: 'epochs of finetuning' },
+        y: { label: 'test accuracy', format: 'percent' },
+        series: pairs.map(({ name, tasks }) => ({
+          name,
+          points: tasks[0][0].curves.naive.map((_, epoch) => {
+            const all = tasks.map((seed) => mean(seed.map((task) => task.curves.naive[epoch])))
+            return { x: epoch, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
+          }),
+        })),
+      }),
+    )
+  return blocks
+}

@@ -1,0 +1,82 @@
+// Predictions as what the bootstrap counts: per seed, task and item 1 or 0.
+
+import {
+  type BootstrapOptions,
+  type Correctness,
+  differenceInterval,
+  type Interval,
+  percentileInterval,
+  resampleAccuracies,
+} from '../statistics/bootstrap.ts'
+import { summarizeWeakToStrong, type WeakToStrongSummary } from '../statistics/pgr.ts'
+import { type Pair, pairsOf } from './options.ts'
+import type { TaskResult, WeakToStrongResult } from './result.ts'
+import { familyNamed } from './tasks/index.ts'
+
+/** The tasks of each seed. */
+export type TasksBySeed = TaskResult[][]
+
+/** All pairs that were run, the main one first, with their tasks of one family. */
+export function pairResults({ options, seeds }: WeakToStrongResult, family: string): (Pair & { tasks: TasksBySeed })[] {
+  const own = (tasks: TaskResult[]) => tasks.filter((task) => task.family === family)
+  return pairsOf(options).map(({ weak, strong }, p) => ({
+    weak,
+    strong,
+    tasks: seeds.map((seed) => own(p === 0 ? seed.tasks : seed.pairs![p - 1].tasks)),
+  }))
+}
+
+/** One-noun tasks ask about the same test nouns, so their errors go together. */
+export function bootstrapOptions(family: string): BootstrapOptions {
+  return { sharedItems: familyNamed(family).nouns === 1 }
+}
+
+/** 1 where `is` holds of an item. */
+export function count(tasks: TasksBySeed, is: (task: TaskResult, item: number) => boolean): Correctness {
+  return tasks.map((seed) => seed.map((task) => Uint8Array.from(task.truth, (_, i) => Number(is(task, i)))))
+}
+
+/** 1 where a model is right. */
+export function correct(tasks: TasksBySeed, of: (task: TaskResult) => number[]): Correctness {
+  return count(tasks, (task, i) => Number(of(task)[i] > 0.5) === task.truth[i])
+}
+
+/** Accuracies, gain, gap and PGR of the students that `of` picks. */
+export function summaryOf(tasks: TasksBySeed, family: string, of: (task: TaskResult) => number[]): WeakToStrongSummary {
+  const models = {
+    weak: correct(tasks, (task) => task.weak),
+    ceiling: correct(tasks, (task) => task.ceiling),
+    zeroShot: correct(tasks, (task) => task.zeroShot),
+  }
+  return summarizeWeakToStrong({ ...models, student: correct(tasks, of) }, bootstrapOptions(family))
+}
+
+/** Accuracy of one model minus that of another, on the same items. */
+export function gainOver(
+  tasks: TasksBySeed,
+  family: string,
+  of: (task: TaskResult) => number[],
+  baseline: (task: TaskResult) => number[],
+): Interval {
+  const models = { student: correct(tasks, of), baseline: correct(tasks, baseline) }
+  return differenceInterval(resampleAccuracies(models, bootstrapOptions(family)), 'student', 'baseline')
+}
+
+/** How often `is` holds among the items where `among` does. */
+export function shareAmong(is: Correctness, among: Correctness, options?: BootstrapOptions): Interval {
+  const both = is.map((seed, s) => seed.map((items, t) => items.map((value, i) => value * among[s][t][i])))
+  const { value, draws } = resampleAccuracies({ both, among }, options)
+  return percentileInterval(
+    value.both / value.among,
+    draws.both.map((draw, r) => (draws.among[r] > 0 ? draw / draws.among[r] : 0)),
+  )
+}
+
+/** How often the student is on the supervisor's side: of all items, and of those where the supervisor is right or wrong. */
+export function agreementOf(tasks: TasksBySeed, family: string, method: string) {
+  const agree = count(tasks, (task, i) => task.weak[i] > 0.5 === task.students[method][i] > 0.5)
+  const options = bootstrapOptions(family)
+  const where = (is: (task: TaskResult, i: number) => boolean) => shareAmong(agree, count(tasks, is), options)
+  const right = (task: TaskResult, i: number) => Number(task.weak[i] > 0.5) === task.truth[i]
+  return { all: where(() => true), right: where(right), wrong: where((task, i) => !right(task, i)) }
+}

@@ -1,0 +1,126 @@
+// The study as a whole, on the two smallest sizes: every method, the grid, the analyses, probe mode, and the report of each.
+
+import type { Gpu } from '@nanoalign/kernels'
+import { openNodeDevice } from '@nanoalign/kernels/node'
+import { createStorage } from 'unstorage'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { reportText } from '../report/text.ts'
+import { createRunner, type Runner, type StageEvent } from '../stages/stage.ts'
+import { ArtifactStore } from '../stages/store.ts'
+import { claimsMarkdown, weakToStrongClaims } from './claims.ts'
+import { methods } from './methods/index.ts'
+import {
+  checkWeakToStrongOptions,
+  type WeakToStrongOptions,
+  weakToStrongPresets,
+  weakToStrongStageCounts,
+} from './options.ts'
+import { weakToStrongReport } from './report.ts'
+import type { WeakToStrongResult } from './result.ts'
+import { weakToStrong } from './study.ts'
+
+const OPTIONS: WeakToStrongOptions = {
+  weak: 'a',
+  strong: 'b',
+  seeds: [1],
+  families: ['attr'],
+  tasks: 1,
+  methods: methods.map((method) => method.name),
+  grid: { weak: ['a', 'b'], strong: ['b'] },
+  analyses: ['errors', 'saliency', 'reward'],
+}
+const provenance = { adapter: 'test', command: 'nanoalign w2s', date: '2026-01-01', versions: {} }
+
+let gpu: Gpu
+let runner: () => Runner
+const store = new ArtifactStore(createStorage())
+let result: WeakToStrongResult
+const finished: Record<string, number> = {}
+beforeAll(async () => {
+  gpu = await openNodeDevice()
+  const onEvent = ({ type, name }: StageEvent) => {
+    if (type === 'stage-done' || type === 'stage-cached') finished[name] = (finished[name] ?? 0) + 1
+  }
+  runner = () => createRunner({ store, provenance: {}, onEvent })
+  result = await weakToStrong({ gpu, runner: runner() }, OPTIONS)
+})
+afterAll(() => gpu.close())
+
+test('every method gives a student, and those that must agree do', () => {
+  const { students, errors, curves } = result.seeds[0].tasks[0]
+  expect(Object.keys(students)).toEqual(OPTIONS.methods)
+  for (const [method, p] of Object.entries(students)) {
+    expect(p, method).toHaveLength(400)
+    expect(
+      p.every((value) => value >= 0 && value <= 1),
+      method,
+    ).toBe(true)
+  }
+  expect(students.kl).toEqual(students.naive)
+  expect(students.bootstrap).toEqual(students.naive) // there is no size between
+  expect(errors!.weak).toEqual(students.hard.map((p) => Number(p.toPrecision(5))))
+  for (const method of ['hard', 'confidence', 'logconf', 'product', 'reverse-kl', 'filter', 'ensemble'])
+    expect(students[method], method).not.toEqual(students.naive)
+  expect(result.seeds[0].alphaZeroIsNaive).toBe(true)
+  expect(curves.naive).toHaveLength(5)
+})
+
+test('a student that is looked at more often is the same student', () => {
+  const { fineCurve, curves } = result.seeds[0].tasks[0]
+  expect(fineCurve!.filter((_, i) => i % 3 === 0)).toEqual(curves.naive)
+})
+
+test('a same-size pair’s ceiling is the other pair’s, and the stages are as many as announced', () => {
+  const [{ pairs, tasks, sizes }] = result.seeds
+  expect(pairs!.map((pair) => `${pair.weak}${pair.strong}`)).toEqual(['bb'])
+  expect(pairs![0].tasks[0].ceiling).toEqual(tasks[0].ceiling.map((p) => Number(p.toPrecision(5))))
+  expect(Object.keys(pairs![0].tasks[0].students)).toEqual(['naive', 'confidence'])
+  expect(sizes!.b.flops).toBeGreaterThan(2 * sizes!.a.flops)
+  expect(finished).toEqual(weakToStrongStageCounts(OPTIONS))
+})
+
+test('reports and claims show it all', () => {
+  const text = reportText(weakToStrongReport(result, provenance), { width: 100 })
+  for (const heading of ['Methods', 'All pairs (attr)', 'Agreement of naive students', 'Reward models', 'How linear'])
+    expect(text).toContain(heading)
+  expect(text).not.toMatch(/NaN|undefined/)
+  const claims = weakToStrongClaims(result)
+  expect(claims.length).toBeGreaterThan(12)
+  const markdown = claimsMarkdown(claims, 'nanoalign w2s')
+  expect(markdown).not.toMatch(/NaN|undefined/)
+  expect(markdown.trim().split('\n')).toHaveLength(claims.length + 2)
+})
+
+test('probe mode gives the whole grid without finetuning', async () => {
+  const { analyses: _, ...rest } = OPTIONS
+  const options = { ...rest, methods: ['naive', 'hard'], probe: true }
+  const before = finished['w2s-finetune']
+  const probes = await weakToStrong({ gpu, runner: runner() }, options)
+  expect(finished['w2s-finetune']).toBe(before)
+  const [task] = probes.seeds[0].tasks
+  const right = task.ceiling.filter((p, i) => Number(p > 0.5) === task.truth[i]).length
+  expect(right).toBeGreaterThan(300)
+  const text = reportText(weakToStrongReport(probes, provenance), { width: 100 })
+  expect(text).toContain('All pairs (attr)')
+  expect(text).not.toMatch(/NaN|undefined/)
+})
+
+describe('options', () => {
+  test.each(Object.entries(weakToStrongPresets))('the preset %s is valid', (_, preset) => {
+    expect(() => checkWeakToStrongOptions(preset)).not.toThrow()
+  })
+  test.each([
+    [{ methods: ['naive', 'filter:0'] }, 'the share of the items kept must be from 0.1 to 1'],
+    [{ methods: ['naive', 'ensemble:2.5'] }, 'a whole number from 2 to 9'],
+    [{ methods: ['naive', 'hard:1'] }, 'hard takes no number'],
+    [{ methods: ['hard'] }, 'the first must be naive'],
+    [{ methods: ['naive', 'luck'] }, 'method "luck" is not one of naive, hard'],
+    [{ grid: { weak: ['a', 'z'], strong: ['b'] } }, '--weak is "z"'],
+    [{ grid: { weak: ['a', 'a'], strong: ['b'] } }, 'names a size twice'],
+    [{ analyses: ['dreams' as 'errors'] }, 'analysis "dreams" is not one of errors, saliency, reward'],
+    [{ probe: true, analyses: undefined }, 'needs finetuning'],
+    [{ probe: true, methods: ['naive'] }, 'need finetuning, not probes'],
+  ])('%o: %s', (change, message) => {
+    expect(() => checkWeakToStrongOptions({ ...OPTIONS, ...change })).toThrow(message)
+  })
+})

@@ -1,0 +1,8 @@
+import type { AttributeFamily } from './family.ts'
+
+export const attr: AttributeFamily = {
+  name: 'attr',
+  about: 'one attribute of a noun',
+  nouns: 1,
+  label: (a, k) => a(k),
+}
