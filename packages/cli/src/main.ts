@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { addDoctor } from './commands/doctor.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
+import { addServe } from './commands/serve.ts'
 import { addTrain } from './commands/train.ts'
 import { addW2s } from './commands/w2s.ts'
 import { EXIT, explain, RunError } from './errors.ts'
@@ -34,6 +35,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   addSample(program, host)
   addW2s(program, host, args)
   addRuns(program, host)
+  addServe(program, host)
   try {
     if (args.length === 0) {
       host.stderr(program.helpInformation())
