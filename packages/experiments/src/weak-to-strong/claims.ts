@@ -6,7 +6,7 @@ import type { Interval } from '../statistics/bootstrap.ts'
 import { median } from '../statistics/summary.ts'
 import { errorSummaries, rewardRows, saliency } from './report-analyses.ts'
 import type { WeakToStrongResult } from './result.ts'
-import { agreementOf, gainOver, pairResults, summaryOf, type TasksBySeed } from './scores.ts'
+import { agreementOf, gainOver, methodSummary, overNaive, pairResults, type TasksBySeed } from './scores.ts'
 
 export interface Claim {
   claim: string
@@ -59,14 +59,9 @@ export function weakToStrongClaims(result: WeakToStrongResult): Claim[] {
       verdict: together(judged.map(({ verdict }) => verdict)),
     })
   }
-  const overNaive = (method: string) => (family: string, tasks: TasksBySeed) => {
-    const gain = gainOver(
-      tasks,
-      family,
-      (task) => task.students[method],
-      (task) => task.students.naive,
-    )
-    const { pgr } = summaryOf(tasks, family, (task) => task.students[method])
+  const judgeMethod = (method: string) => (family: string, tasks: TasksBySeed) => {
+    const gain = overNaive(tasks, family, method)
+    const { pgr } = methodSummary(tasks, family, method)
     return { here: `${points(gain)} over naive, ${pgrText(pgr)}`, verdict: bySign(gain) }
   }
 
@@ -74,7 +69,7 @@ export function weakToStrongClaims(result: WeakToStrongResult): Claim[] {
     'A strong student finetuned on a weak model’s labels is better than the weak model',
     '§4.2, Fig. 3: PGR above 20 % on NLP tasks, often above 50 % for the largest students',
     (family, tasks) => {
-      const { gain, pgr } = summaryOf(tasks, family, (task) => task.students.naive)
+      const { gain, pgr } = methodSummary(tasks, family, 'naive')
       return { here: `${points(gain)}, ${pgrText(pgr)}`, verdict: bySign(gain) }
     },
   )
@@ -95,25 +90,25 @@ export function weakToStrongClaims(result: WeakToStrongResult): Claim[] {
     perFamily(
       `The auxiliary confidence loss (${method}) improves on naive finetuning at the largest gap`,
       '§4.3, Figs. 5, 6: median PGR 25 → 80 %',
-      overNaive(method),
+      judgeMethod(method),
     )
   if (methods.includes('bootstrap'))
     perFamily(
       'Bootstrapping through intermediate sizes improves NLP tasks a little',
       'Fig. 4: small gains on NLP, large ones on chess, none on reward models',
-      overNaive('bootstrap'),
+      judgeMethod('bootstrap'),
     )
   if (methods.includes('stop-truth'))
     perFamily(
       'Stopping early on true labels would help: students over-fit to weak labels within the finetuning',
       'Fig. 13: 15 points of PGR against the end of training',
-      overNaive('stop-truth'),
+      judgeMethod('stop-truth'),
     )
   if (methods.includes('stop-weak'))
     perFamily(
       'Stopping early on weak labels gives a part of that',
       'Fig. 13: 5 of these 15 points of PGR (truth is worth 10 more)',
-      overNaive('stop-weak'),
+      judgeMethod('stop-weak'),
     )
   perFamily(
     'Students agree with their supervisors less than imitation would give: less where the supervisor is wrong',
@@ -170,16 +165,9 @@ function gridClaims(result: WeakToStrongResult, confidence: string | undefined):
       .map((pair) => ({
         ...pair,
         family,
-        summary: summaryOf(pair.tasks, family, (task) => task.students.naive),
+        summary: methodSummary(pair.tasks, family, 'naive'),
         wrong: agreementOf(pair.tasks, family, 'naive').wrong,
-        confidence:
-          confidence &&
-          gainOver(
-            pair.tasks,
-            family,
-            (task) => task.students[confidence],
-            (task) => task.students.naive,
-          ),
+        confidence: confidence && overNaive(pair.tasks, family, confidence),
       })),
   )
   const title = (pair: (typeof pairs)[number]) => `${pair.family} ${pair.weak}→${pair.strong}`

@@ -15,7 +15,7 @@ import { toBytes, toFloats } from './training.ts'
 /** (items, nEmbd) per split: the final hidden state at the last input token. */
 export type Activations = Record<'A' | 'B' | 'test', Float32Array>
 
-interface ActivationInputs {
+export interface ActivationInputs {
   base: Artifact<Pretrained>
   worldSeed: number
   family: TaskFamily

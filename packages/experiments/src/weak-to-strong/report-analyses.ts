@@ -6,7 +6,7 @@ import { accuracyInterval, type Correctness, resampleAccuracies } from '../stati
 import { summarizeWeakToStrong } from '../statistics/pgr.ts'
 import { mean } from '../statistics/summary.ts'
 import type { RewardResult, TaskResult, WeakToStrongResult } from './result.ts'
-import { bootstrapOptions, correct, pairResults, shareAmong, summaryOf } from './scores.ts'
+import { bootstrapOptions, correct, once, pairResults, shareAmong, summaryOf } from './scores.ts'
 
 const structures: Record<string, string> = {
   weak: 'the weak model’s own errors',
@@ -31,10 +31,12 @@ export function analysisBlocks(result: WeakToStrongResult): Block[] {
 /** The naive students of equally wrong supervisors. */
 export function errorSummaries(result: WeakToStrongResult, family: string) {
   const { tasks } = pairResults(result, family)[0]
-  return Object.keys(structures).map((name) => ({
-    name,
-    summary: summaryOf(tasks, family, (task) => task.errors![name]),
-  }))
+  return once(tasks, 'errors', () =>
+    Object.keys(structures).map((name) => ({
+      name,
+      summary: summaryOf(tasks, family, (task) => task.errors![name]),
+    })),
+  )
 }
 
 function errorFigure(result: WeakToStrongResult): Block {

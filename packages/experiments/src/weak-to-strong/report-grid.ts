@@ -4,7 +4,7 @@
 import { type Block, figure, number, type Point, percent, points, table } from '../report/report.ts'
 import { mean } from '../statistics/summary.ts'
 import type { WeakToStrongResult } from './result.ts'
-import { agreementOf, gainOver, pairResults, summaryOf } from './scores.ts'
+import { agreementOf, methodSummary, overNaive, pairResults } from './scores.ts'
 
 export function gridBlocks(result: WeakToStrongResult): Block[] {
   if (!result.seeds[0].sizes) return []
@@ -20,7 +20,7 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
       ...pair,
       name: `${pair.weak} → ${pair.strong}`,
       flops: sizes[pair.strong].flops,
-      summary: summaryOf(pair.tasks, family, (task) => task.students.naive),
+      summary: methodSummary(pair.tasks, family, 'naive'),
       agreement: agreementOf(pair.tasks, family, 'naive'),
     }))
     .sort((a, b) => sizes[a.weak].flops - sizes[b.weak].flops || a.flops - b.flops)
@@ -83,18 +83,7 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
         percent(summary.student),
         percent(summary.ceiling),
         summary.pgr ? number(summary.pgr, 2) : 'hidden',
-        ...(confidence
-          ? [
-              points(
-                gainOver(
-                  tasks,
-                  family,
-                  (task) => task.students[confidence],
-                  (task) => task.students.naive,
-                ),
-              ),
-            ]
-          : []),
+        ...(confidence ? [points(overNaive(tasks, family, confidence))] : []),
       ]),
       note: 'PGR is hidden where the gap between ceiling and supervisor is within noise.',
     }),

@@ -19,7 +19,7 @@ import { analysisBlocks } from './report-analyses.ts'
 import { gridBlocks } from './report-grid.ts'
 import { methodBlocks } from './report-methods.ts'
 import type { SeedResult, WeakToStrongResult } from './result.ts'
-import { gainOver, pairResults, summaryOf } from './scores.ts'
+import { methodSummary, overNaive, pairResults } from './scores.ts'
 
 /** The numbers of one task family and method, with 95 % intervals from a paired bootstrap over seeds and test items. */
 export interface FamilySummary {
@@ -34,15 +34,9 @@ export function summarize(result: WeakToStrongResult): FamilySummary[] {
   return result.options.families.flatMap((family) => {
     const { tasks } = pairResults(result, family)[0]
     return result.options.methods.map((method) => {
-      const summary = summaryOf(tasks, family, (task) => task.students[method])
+      const summary = methodSummary(tasks, family, method)
       if (method === 'naive') return { family, method, summary }
-      const overNaive = gainOver(
-        tasks,
-        family,
-        (task) => task.students[method],
-        (task) => task.students.naive,
-      )
-      return { family, method, summary, overNaive }
+      return { family, method, summary, overNaive: overNaive(tasks, family, method) }
     })
   })
 }

@@ -16,14 +16,39 @@ import { familyNamed } from './tasks/index.ts'
 /** The tasks of each seed. */
 export type TasksBySeed = TaskResult[][]
 
-/** All pairs that were run, the main one first, with their tasks of one family. */
-export function pairResults({ options, seeds }: WeakToStrongResult, family: string): (Pair & { tasks: TasksBySeed })[] {
-  const own = (tasks: TaskResult[]) => tasks.filter((task) => task.family === family)
-  return pairsOf(options).map(({ weak, strong }, p) => ({
-    weak,
-    strong,
-    tasks: seeds.map((seed) => own(p === 0 ? seed.tasks : seed.pairs![p - 1].tasks)),
-  }))
+/** All pairs that were run, the main one first, with their tasks of one family. The same result gives the same arrays. */
+export function pairResults(result: WeakToStrongResult, family: string): (Pair & { tasks: TasksBySeed })[] {
+  const { options, seeds } = result
+  return once(result, family, () => {
+    const own = (tasks: TaskResult[]) => tasks.filter((task) => task.family === family)
+    return pairsOf(options).map(({ weak, strong }, p) => ({
+      weak,
+      strong,
+      tasks: seeds.map((seed) => own(p === 0 ? seed.tasks : seed.pairs![p - 1].tasks)),
+    }))
+  })
+}
+
+// A report and the claims ask for the same bootstraps, which take a tenth of a second each.
+const known = new WeakMap<object, Map<string, unknown>>()
+
+/** What `make` gives, made once per owner and name. */
+export function once<T>(owner: object, name: string, make: () => T): T {
+  if (!known.has(owner)) known.set(owner, new Map())
+  const own = known.get(owner)!
+  if (!own.has(name)) own.set(name, make())
+  return own.get(name) as T
+}
+
+/** {@link summaryOf} the students of a method. */
+export function methodSummary(tasks: TasksBySeed, family: string, method: string): WeakToStrongSummary {
+  return once(tasks, `summary ${method}`, () => summaryOf(tasks, family, (task) => task.students[method]))
+}
+
+/** A method's accuracy minus that of naive finetuning. */
+export function overNaive(tasks: TasksBySeed, family: string, method: string): Interval {
+  const of = (name: string) => (task: TaskResult) => task.students[name]
+  return once(tasks, `over naive ${method}`, () => gainOver(tasks, family, of(method), of('naive')))
 }
 
 /** One-noun tasks ask about the same test nouns, so their errors go together. */
@@ -78,5 +103,9 @@ export function agreementOf(tasks: TasksBySeed, family: string, method: string) 
   const options = bootstrapOptions(family)
   const where = (is: (task: TaskResult, i: number) => boolean) => shareAmong(agree, count(tasks, is), options)
   const right = (task: TaskResult, i: number) => Number(task.weak[i] > 0.5) === task.truth[i]
-  return { all: where(() => true), right: where(right), wrong: where((task, i) => !right(task, i)) }
+  return once(tasks, `agreement ${method}`, () => ({
+    all: where(() => true),
+    right: where(right),
+    wrong: where((task, i) => !right(task, i)),
+  }))
 }
