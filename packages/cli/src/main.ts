@@ -4,6 +4,7 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import { addBench } from './commands/bench.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
@@ -36,6 +37,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   addW2s(program, host, args)
   addRuns(program, host)
   addServe(program, host)
+  addBench(program, host, args)
   try {
     if (args.length === 0) {
       host.stderr(program.helpInformation())

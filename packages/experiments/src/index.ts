@@ -1,11 +1,12 @@
 // Reports: data, and how to show them.
 
+// Benchmarks.
+export * from './benchmark/index.ts'
 export { type FigureDocument, type FigureOptions, figureSvg } from './report/figure-plot.ts'
 export { blockHtml, reportHtml } from './report/html.ts'
 export { reportStyle } from './report/html-style.ts'
 export type { Block, Figure, Provenance, Report } from './report/report.ts'
 export { reportText } from './report/text.ts'
-
 // Stages: memoised steps in a store.
 export { hashOf } from './stages/canonical-json.ts'
 export {

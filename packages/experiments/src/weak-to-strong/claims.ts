@@ -242,12 +242,13 @@ function errorClaims(result: WeakToStrongResult): Claim[] {
   const { families, weak, strong } = result.options
   const all = families.map((family) => ({
     family,
+    tasks: pairResults(result, family)[0].tasks,
     of: Object.fromEntries(errorSummaries(result, family).map(({ name, summary }) => [name, summary])),
   }))
   const row = (
     claim: string,
     paper: string,
-    judge: (of: (typeof all)[number]['of']) => Claim['verdict'],
+    judge: (of: (typeof all)[number]['of'], tasks: TasksBySeed, family: string) => Claim['verdict'],
     names: string[],
   ): Claim => ({
     claim,
@@ -258,7 +259,7 @@ function errorClaims(result: WeakToStrongResult): Claim[] {
           `${family} ${weak}→${strong}: ${names.map((name) => `${name} ${pgrText(of[name].pgr)}`).join(', ')}`,
       )
       .join('; '),
-    verdict: together(all.map(({ of }) => judge(of))),
+    verdict: together(all.map(({ of, tasks, family }) => judge(of, tasks, family))),
   })
   const above = (a: Interval, b: Interval): Claim['verdict'] =>
     a.low > b.high ? 'replicates' : a.high < b.low ? 'does not replicate' : 'inconclusive'
@@ -282,11 +283,18 @@ function errorClaims(result: WeakToStrongResult): Claim[] {
     row(
       'Where imitation is trivial (the weak label is in the prompt) nothing is recovered',
       'App. E.3, Fig. 27: PGR 0.002 ± 0.003',
-      (of) => {
+      (of, tasks, family) => {
         const { gain } = of.hinted
-        return gain.low > 0 ? 'does not replicate' : gain.high < 0.02 ? 'replicates' : 'inconclusive'
+        const less = gainOver(
+          tasks,
+          family,
+          (task) => task.errors!.hinted,
+          (task) => task.students.naive,
+        )
+        if (gain.low <= 0) return gain.high < 0.02 ? 'replicates' : 'inconclusive'
+        return less.high < 0 ? 'partly' : 'does not replicate'
       },
-      ['hinted'],
+      ['hinted', 'weak'],
     ),
   ]
 }

@@ -35,6 +35,8 @@ interface Seed {
   seed: number
   base: BenchPlace['base']
   options: WeakToStrongOptions
+  /** What pairs with a size in common need alike, made once. */
+  shared: <T>(name: string, make: () => Promise<T>) => Promise<T>
 }
 
 /** Runs the study; finished stages come from the runner's store. */
@@ -60,7 +62,12 @@ export async function weakToStrong(
         )
       return known.get(sizeName)!
     }
-    seeds.push(await runSeed({ gpu, runner, stages, seed, base, options }))
+    const made = new Map<string, Promise<unknown>>()
+    const shared: Seed['shared'] = <T>(name: string, make: () => Promise<T>) => {
+      if (!made.has(name)) made.set(name, make())
+      return made.get(name) as Promise<T>
+    }
+    seeds.push(await runSeed({ gpu, runner, stages, seed, base, options, shared }))
   }
   return { options, seeds }
 }
@@ -126,7 +133,7 @@ async function finetuneTask(
   k: number,
   main?: { control?: Control },
 ): Promise<TaskResult> {
-  const { gpu, runner, stages, seed, base, options } = context
+  const { gpu, runner, stages, seed, base, options, shared } = context
   const name = main ? `${family}_${k}` : `${pair.weak}→${pair.strong} ${family}_${k}`
   const label = (who: string) => `seed ${seed}: ${name} ${who}`
   const task = { worldSeed: seed, family, k }
@@ -162,7 +169,7 @@ async function finetuneTask(
     family,
     k,
     truth: [...test.labels],
-    zeroShot: [...(await zeroShot(gpu, strongBase, test))],
+    zeroShot: [...(await shared(`zero-shot ${pair.strong} ${family}_${k}`, () => zeroShot(gpu, strongBase, test)))],
     weak: [...weak.value.onTest],
     ceiling: [...ceiling.value.onTest],
     students: Object.fromEntries(methods.map((method) => [method, [...students[method].onTest]])),
@@ -202,27 +209,32 @@ async function equallyWrong(place: BenchPlace, base: Artifact<Pretrained>, ceili
 }
 
 async function probeTask(context: Seed, pair: Pair, methods: string[], family: string, k: number): Promise<TaskResult> {
-  const { gpu, runner, stages, seed, base } = context
+  const { gpu, runner, stages, seed, base, shared } = context
   const world = createAttributeWorld(seed)
   const [onA, onB, test] = (['A', 'B', 'test'] as const).map((split) => attributeTask(world, family, k, split))
+  const task = `${family}_${k}`
   const features = async (size: string) =>
     activationsOf(
       runner,
       stages,
       { base: await base(size), worldSeed: seed, family, k },
-      `seed ${seed}: features of ${size}, ${family}_${k}`,
+      `seed ${seed}: features of ${size}, ${task}`,
     )
   const strong = await features(pair.strong)
-  const weak = probed(await features(pair.weak), 'A', onA.labels)
+  const weakFeatures = await features(pair.weak)
+  const weak = await shared(`weak probe ${pair.weak} ${task}`, async () => probed(weakFeatures, 'A', onA.labels))
+  const ceiling = await shared(`ceiling probe ${pair.strong} ${task}`, async () => probed(strong, 'B', onB.labels))
   const student = (method: string) =>
     probed(strong, 'B', method === 'hard' ? weak.onB.map((p) => Number(p > 0.5)) : weak.onB).onTest
   return {
     family,
     k,
     truth: [...test.labels],
-    zeroShot: [...(await zeroShot(gpu, await base(pair.strong), test))],
+    zeroShot: [
+      ...(await shared(`zero-shot ${pair.strong} ${task}`, async () => zeroShot(gpu, await base(pair.strong), test))),
+    ],
     weak: short(weak.onTest),
-    ceiling: short(probed(strong, 'B', onB.labels).onTest),
+    ceiling: short(ceiling.onTest),
     students: Object.fromEntries(methods.map((method) => [method, short(student(method))])),
     curves: {},
   }
