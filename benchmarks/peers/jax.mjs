@@ -20,12 +20,16 @@ serve({
     const B = np.array(b, { shape: [K, N] })
     const dot = jit(np.dot)
     const product = await dot(A.ref, B.ref).data()
-    let last
+    // jax-js computes lazily: a result that is disposed of before it was computed never is, so all are held
+    let pending = []
     run = async () => {
-      last?.dispose()
-      last = dot(A.ref, B.ref)
+      pending.push(dot(A.ref, B.ref))
     }
-    finish = () => last.blockUntilReady()
+    finish = async () => {
+      for (const result of pending) await result.blockUntilReady()
+      for (const result of pending) result.dispose()
+      pending = []
+    }
     return product
   },
 

@@ -34,6 +34,7 @@ const held: unknown[] = []
 
 async function loadDawn(): Promise<Dawn> {
   addBundledDriver()
+  easePolling()
   try {
     const dawn = await import('webgpu')
     Object.assign(globalThis, dawn.globals)
@@ -43,6 +44,30 @@ async function loadDawn(): Promise<Dawn> {
       `cannot load Dawn (npm package "webgpu") on ${process.platform}-${process.arch}: ${(error as Error).message.split('\n')[0]}`,
     )
   }
+}
+
+// While a promise of Dawn's is pending, its binding asks for news by setImmediate, without a pause: a whole core, which a
+// software adapter needs for the work that is waited for. After the first rounds of a wait its callbacks, the only
+// native functions that are scheduled this way, are therefore put off by a millisecond each.
+const PROMPT_POLLS = 20
+const NEW_WAIT_MS = 20
+let eased = false
+
+function easePolling(): void {
+  if (eased) return
+  eased = true
+  const immediate = globalThis.setImmediate
+  let polls = 0
+  let last = 0
+  const easing = (callback: (...args: unknown[]) => void, ...args: unknown[]) => {
+    if (!Function.prototype.toString.call(callback).includes('[native code]')) return immediate(callback, ...args)
+    const now = performance.now()
+    polls = now - last > NEW_WAIT_MS ? 0 : polls + 1
+    last = now
+    return polls < PROMPT_POLLS ? immediate(callback, ...args) : setTimeout(callback, 1, ...args)
+  }
+  // keeps what hangs on the function, such as its promise form
+  globalThis.setImmediate = Object.defineProperties(easing, Object.getOwnPropertyDescriptors(immediate)) as never
 }
 
 /** All adapters of this machine: hardware first, then the system's software drivers, then the bundled one. */
