@@ -24,6 +24,9 @@ import { columnSum, sum } from './reduce/reduce.ts'
 import { advance } from './sampling/advance.ts'
 import { sample, sampleScoresReference } from './sampling/sampling.ts'
 import { confidenceTargets, confidenceTargetsReference } from './softmax-loss/confidence-targets.ts'
+import { productTargets, productTargetsReference } from './softmax-loss/product-targets.ts'
+import { releasedConfidenceReference, releasedConfidenceTargets } from './softmax-loss/released-confidence-targets.ts'
+import { reverseKlReference, reverseKlTargets } from './softmax-loss/reverse-kl-targets.ts'
 import { softmaxLossReference } from './softmax-loss/softmax-loss.reference.ts'
 import { softmaxLoss } from './softmax-loss/softmax-loss.ts'
 import { destroyTensor, read, sizeOf, type Tensor, type TensorData, upload } from './tensor.ts'
@@ -134,7 +137,7 @@ const CASES: { shape: string; record: (bench: Bench) => Check[] }[] = [
   { shape: 'B 1, T 65, 2 heads of 5', record: (bench) => attentionChecks(bench, { B: 1, T: 65, nHead: 2, hs: 5 }) },
   { shape: 'B 3, 9 tokens, 2 heads of 12', record: decodeCheck },
   { shape: '33 rows of 37, 3 targets', record: softmaxLossChecks },
-  { shape: '33 rows', record: confidenceCheck },
+  { shape: '33 rows', record: targetChecks },
   { shape: '(35, 29)', record: layerNormChecks },
   { shape: '1,001 elements', record: geluChecks },
   { shape: 'B 3, T 7, C 10, 11 tokens', record: embeddingChecks },
@@ -227,14 +230,23 @@ function softmaxLossChecks(bench: Bench): Check[] {
   ]
 }
 
-function confidenceCheck(bench: Bench): Check[] {
+function targetChecks(bench: Bench): Check[] {
   const N = 33
-  const logits = bench.noise(N, 2)
-  const weak = bench.noise(N).data.map((x) => 1 / (1 + Math.exp(-x)))
-  const weights = bench.out(N, 2)
-  const [weakTensor, alpha] = [bench.put(weak, N), bench.put(new Float32Array([0.75]), 1)]
-  confidenceTargets(bench.program, { logits: logits.tensor, weak: weakTensor, alpha, weights })
-  return [{ kernel: 'confidence targets', got: weights, want: confidenceTargetsReference(logits.data, weak, 0.75) }]
+  const { tensor: logits, data } = bench.noise(N, 2)
+  const beliefs = bench.noise(N).data.map((x) => 1 / (1 + Math.exp(-x)))
+  const weak = bench.put(beliefs, N)
+  const alpha = bench.put(new Float32Array([0.75]), 1)
+  const [confidence, released, product, reverse] = Array.from({ length: 4 }, () => bench.out(N, 2))
+  confidenceTargets(bench.program, { logits, weak, alpha, weights: confidence })
+  releasedConfidenceTargets(bench.program, { logits, weak, alpha, weights: released })
+  productTargets(bench.program, { logits, weak, weights: product })
+  reverseKlTargets(bench.program, { logits, weak, weights: reverse })
+  return [
+    { kernel: 'confidence targets', got: confidence, want: confidenceTargetsReference(data, beliefs, 0.75) },
+    { kernel: 'confidence targets, released', got: released, want: releasedConfidenceReference(data, beliefs, 0.75) },
+    { kernel: 'product targets', got: product, want: productTargetsReference(data, beliefs) },
+    { kernel: 'reverse KL targets', got: reverse, want: reverseKlReference(data, beliefs).weights },
+  ]
 }
 
 function layerNormChecks(bench: Bench): Check[] {
