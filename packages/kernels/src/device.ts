@@ -1,5 +1,5 @@
 // The boundary to WebGPU: choose an adapter, ask for its full limits, and describe it in words.
-// A `GPU` object is passed in (navigator.gpu in a page; `nodeGpu()` of @nanoalign/kernels/node in Node).
+// A `GPU` object is passed in (navigator.gpu in a page; in Node, openNodeDevice() of @nanoalign/kernels/node makes one).
 
 import { DeviceLostError, GpuError, NoAdapterError } from './errors.ts'
 

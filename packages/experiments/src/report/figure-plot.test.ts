@@ -101,7 +101,7 @@ test('labels of points stand beside them, towards the middle near the right edge
   ]
   const svg = figureSvg({ ...points, series: [{ name: 's', points: data }] }, { document })
   const group = (label: string) =>
-    svg.match(new RegExp(`<g [^>]*aria-label="text"[^>]*>(?:<text[^>]*>[^<]*</text>)*<text[^>]*>${label}</text>`))![0]
+    svg.match(new RegExp(`<g [^>]*>(?:<text[^>]*>[^<]*</text>)*<text[^>]*>${label}</text>`))![0]
   expect(group('first')).toContain('text-anchor="start"')
   expect(group('last')).toContain('text-anchor="end"')
   expect(group('last')).not.toContain('fill="none"')
@@ -111,7 +111,11 @@ test('a single series has no legend, a dense one no points', () => {
   const dense = { name: 'only', points: Array.from({ length: 100 }, (_, i) => ({ x: i, y: i * i })) }
   const svg = figureSvg({ ...lines, x: { label: 'step' }, series: [dense] }, { document })
   expect(svg).not.toContain('only</text>')
-  expect(svg).not.toContain('aria-label="dot"')
+  expect(svg).not.toContain('<circle')
+  const sparse = { name: 'only', points: dense.points.slice(0, 5) }
+  const few = figureSvg({ ...lines, x: { label: 'step' }, series: [sparse] }, { document })
+  expect(few.match(/<circle/g)).toHaveLength(5)
+  expect(few).not.toMatch(/<g [^>]*aria-label/)
 })
 
 test('group names slant where they do not fit', () => {

@@ -37,6 +37,8 @@ export function figureSvg(figure: Figure, { document, width = 680 }: FigureOptio
   svg.append(...headNodes(figure, width, document))
   svg.querySelector('style')?.remove() // rules for the whole page, with a white background
   svg.removeAttribute('class')
+  // Plot labels the groups of its marks (“rule”, “dot”), which says nothing, and groups within an image may have no label
+  for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label')
   // not set through the DOM: not every DOM library escapes attributes as XML wants, and a page needs no xmlns
   const attributes = `xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeXml(describe(figure))}"`
   const rounded = (svg.outerHTML as string).replace(/<[^>]+>/g, (tag) =>

@@ -41,13 +41,15 @@ export function summarize(result: WeakToStrongResult): FamilySummary[] {
   })
 }
 
+const seedCount = (n: number) => `${n} ${n === 1 ? 'seed' : 'seeds'}`
+
 export function weakToStrongReport(result: WeakToStrongResult, provenance: Provenance): Report {
   const { options, seeds } = result
   const { weak, strong } = options
   const summaries = summarize(result)
   return {
     title: 'Weak-to-strong generalization',
-    subtitle: `weak supervisor ${weak}, strong student ${strong}, ${seeds.length} seeds, ${options.families.join(', ')}`,
+    subtitle: `weak supervisor ${weak}, strong student ${strong}, ${seedCount(seeds.length)}, ${options.families.join(', ')}`,
     blocks: [
       text(
         'A small language model is finetuned on the truth, and labels new examples. A larger one is finetuned on those ' +
@@ -201,7 +203,7 @@ function verdicts(result: WeakToStrongResult, summaries: FamilySummary[]): Block
       : verdict({
           claim: `A strong student is better than its weak supervisor (${family}).`,
           outcome: judge(summary.gain),
-          evidence: `student minus supervisor: ${range(summary.gain)}, over ${result.seeds.length} seeds`,
+          evidence: `student minus supervisor: ${range(summary.gain)}, over ${seedCount(result.seeds.length)}`,
         }),
   )
 }

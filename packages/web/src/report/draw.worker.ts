@@ -38,16 +38,11 @@ function draw(report: Report): Drawing {
   return {
     report,
     blocks: report.blocks.map((block) => {
-      const html = withoutMarkLabels(blockHtml(block, document))
+      const html = blockHtml(block, document)
       return block.kind === 'figure' ? html + paperLink(block.figure.title) : html
     }),
     figures: report.blocks.flatMap((block) =>
       block.kind === 'figure' ? [{ title: block.figure.title, svg: figureSvg(block.figure, { document }) }] : [],
     ),
   }
-}
-
-/** Plot labels the groups of its marks (“rule”, “dot”), which says nothing, and which groups in an image may not have. */
-function withoutMarkLabels(html: string): string {
-  return html.replace(/(<g\b[^>]*?) aria-label="[^"]*"/g, '$1')
 }
