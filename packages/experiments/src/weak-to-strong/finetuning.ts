@@ -11,7 +11,7 @@ import {
   train,
 } from '@nanoalign/trainer'
 import type { StageContext } from '../stages/stage.ts'
-import { runTraining } from './training.ts'
+import { runTraining } from '../training.ts'
 
 const BATCH = 32
 const EPOCHS = 4

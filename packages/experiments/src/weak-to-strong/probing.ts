@@ -10,7 +10,7 @@ import { createAttributeWorld } from './attribute-world.ts'
 import { fitProbe } from './logistic-regression.ts'
 import type { Pretrained, WeakToStrongStages } from './stages.ts'
 import { familyNamed } from './tasks/index.ts'
-import { toBytes, toFloats } from './training.ts'
+import { toBytes, toFloats } from '../training.ts'
 
 /** (items, nEmbd) per split: the final hidden state at the last input token. */
 export type Activations = Record<'A' | 'B' | 'test', Float32Array>

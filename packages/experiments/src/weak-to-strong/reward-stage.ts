@@ -8,7 +8,7 @@ import { createAttributeWorld } from './attribute-world.ts'
 import { type Comparisons, comparisons, textLength } from './reward-world.ts'
 import type { Pretrained } from './stages.ts'
 import type { Beliefs } from './student.ts'
-import { joined, runTraining, split as splitRows, toBytes, toFloats } from './training.ts'
+import { joined, runTraining, split as splitRows, toBytes, toFloats } from '../training.ts'
 
 export interface RewardInputs {
   base: Artifact<Pretrained>

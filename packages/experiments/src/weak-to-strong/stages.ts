@@ -11,7 +11,7 @@ import { activationStage } from './probing.ts'
 import { rewardStage } from './reward-stage.ts'
 import { type LadderSize, ladderConfig } from './sizes.ts'
 import { studentStage } from './student.ts'
-import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from './training.ts'
+import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from '../training.ts'
 
 export interface PretrainInputs {
   worldSeed: number

@@ -8,7 +8,7 @@ import { type AttributeWorld, createAttributeWorld, labelTokens, type Split } fr
 import { type ErrorStructure, structuredErrors } from './error-structures.ts'
 import { type Finetuning, finetuneClassifier, warmedUp } from './finetuning.ts'
 import type { Finetuned, Pretrained } from './stages.ts'
-import { joined, split as splitRows, toBytes, toFloats } from './training.ts'
+import { joined, split as splitRows, toBytes, toFloats } from '../training.ts'
 
 /** What a weak model believes: P(label = 1) of half B's items and of the test items. */
 export interface Beliefs {

@@ -1,7 +1,7 @@
 // What the study's stages share: running a training inside a stage, and numbers as bytes.
 
 import type { TrainOptions, train } from '@nanoalign/trainer'
-import type { StageContext } from '../stages/stage.ts'
+import type { StageContext } from './stages/stage.ts'
 
 /** Runs a training, reports its progress, and keeps its losses over interruptions. Returns the loss of every step. */
 export async function runTraining(

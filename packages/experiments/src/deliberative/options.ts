@@ -1,0 +1,104 @@
+// What the deliberative study can be asked for, and its presets by the hardware they suit.
+
+import { type ArmName, armNames } from './arms.ts'
+
+/** One experiment: a base model that knows no policy, and the arms that are trained from it. */
+export interface DeliberativeOptions {
+  seeds: number[]
+  arms: ArmName[]
+  model: { nLayer: number; nHead: number; nEmbd: number }
+  /** pretraining for capability only */
+  base: { steps: number; batch: number; lr: number }
+  /** safety prompts before filtering, and samples for each */
+  generation: { prompts: number; samples: number }
+  /** `truncated`: share of the safety rows whose thought is cut short, so that thinking budgets mean something */
+  sft: { steps: number; batch: number; replay: number; lr: number; truncated: number }
+  rl: { steps: number; prompts: number; samples: number; lr: number; kl: number }
+  judge: JudgeOptions
+  /** requests per test set, and forbidden requests under all jailbreaks */
+  test: { requests: number; jailbreaks: number }
+  /** numbers of safety prompts, for the data-efficiency curve; absent = not measured */
+  dataSizes?: number[]
+  /** thinking budgets (tokens), votes and best-of-n; causal interventions on the thought */
+  analyses: ('compute' | 'faithfulness')[]
+}
+
+/**
+ * `model`: the base model with the specification in its context, which thinks for itself and scores the answer;
+ * `oracle`: the world's own verdict; `noisy`: the oracle, each of whose runs overlooks a defect with probability
+ * `missRate`, taken as the minimum of `runs`.
+ */
+export interface JudgeOptions {
+  kind: 'model' | 'oracle' | 'noisy'
+  /** thoughts of the model judge, or runs of the noisy one: when filtering, and in RL */
+  runs: number
+  rlRuns: number
+  missRate: number
+  /** lowest score that is kept */
+  threshold: number
+}
+
+const shared = {
+  model: { nLayer: 2, nHead: 4, nEmbd: 64 },
+  judge: { kind: 'model', runs: 4, rlRuns: 2, missRate: 0.3, threshold: 0.5 },
+} as const
+
+export const deliberativePresets = {
+  smoke: {
+    ...shared,
+    seeds: [1],
+    arms: ['none', 'sft', 'direct', 'sft-rl'],
+    model: { nLayer: 1, nHead: 2, nEmbd: 16 },
+    base: { steps: 20, batch: 8, lr: 3e-3 },
+    generation: { prompts: 8, samples: 2 },
+    sft: { steps: 4, batch: 8, replay: 2, lr: 1e-3, truncated: 0.2 },
+    rl: { steps: 2, prompts: 2, samples: 2, lr: 5e-4, kl: 0.02 },
+    test: { requests: 8, jailbreaks: 1 },
+    analyses: [],
+  },
+  quick: {
+    ...shared,
+    seeds: [1],
+    arms: ['none', 'sft', 'direct', 'sft-rl'],
+    base: { steps: 700, batch: 64, lr: 3e-3 },
+    generation: { prompts: 128, samples: 4 },
+    sft: { steps: 150, batch: 32, replay: 8, lr: 1e-3, truncated: 0.2 },
+    rl: { steps: 40, prompts: 16, samples: 8, lr: 5e-4, kl: 0.02 },
+    test: { requests: 200, jailbreaks: 20 },
+    analyses: [],
+  },
+  laptop: {
+    ...shared,
+    seeds: [1, 2, 3],
+    arms: [...armNames],
+    base: { steps: 1000, batch: 64, lr: 3e-3 },
+    generation: { prompts: 128, samples: 4 },
+    sft: { steps: 150, batch: 32, replay: 8, lr: 1e-3, truncated: 0.2 },
+    rl: { steps: 40, prompts: 32, samples: 8, lr: 5e-4, kl: 0.02 },
+    test: { requests: 400, jailbreaks: 40 },
+    dataSizes: [16, 64, 256, 1024],
+    analyses: ['compute', 'faithfulness'],
+  },
+  full: {
+    ...shared,
+    seeds: [1, 2, 3, 4, 5],
+    arms: [...armNames],
+    model: { nLayer: 4, nHead: 4, nEmbd: 128 },
+    base: { steps: 4000, batch: 128, lr: 2e-3 },
+    generation: { prompts: 1024, samples: 8 },
+    sft: { steps: 600, batch: 64, replay: 16, lr: 5e-4, truncated: 0.2 },
+    rl: { steps: 150, prompts: 64, samples: 16, lr: 3e-4, kl: 0.02 },
+    test: { requests: 2000, jailbreaks: 200 },
+    dataSizes: [16, 64, 256, 1024, 4096],
+    analyses: ['compute', 'faithfulness'],
+  },
+} satisfies Record<string, DeliberativeOptions>
+
+/** @throws RangeError naming what is wrong. */
+export function checkDeliberativeOptions(options: DeliberativeOptions): void {
+  const { seeds, arms } = options
+  if (seeds.length === 0) throw new RangeError('seeds is empty but must name at least one')
+  const unknown = arms.find((arm) => !armNames.includes(arm))
+  if (unknown !== undefined) throw new RangeError(`arm "${unknown}" is not one of ${armNames.join(', ')}`)
+  if (arms.length === 0) throw new RangeError(`arms is empty but must name at least one of ${armNames.join(', ')}`)
+}
