@@ -11,6 +11,8 @@ export {
 } from './classifier.ts'
 export { type LanguageBatch, type LanguageEvaluator, languageEvaluator, languageModelTask } from './language-model.ts'
 export type { OptimizerOptions } from './optimizer.ts'
+export { advantages, type PolicyAlgorithm, policyAlgorithms } from './policy/advantages.ts'
+export { type PolicyEvent, type PolicyOptions, type PolicyTask, trainPolicy } from './policy/train-policy.ts'
 export { type ComparisonBatch, type RewardReadout, rewardParameters, rewardReadout, rewardTask } from './reward.ts'
 export { learningRate, type Schedule } from './schedule.ts'
 export { evaluationBatches, unigramEntropy, windowBatches } from './text-batches.ts'

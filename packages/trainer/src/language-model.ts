@@ -1,7 +1,7 @@
 // Next-token training and evaluation of a GPT: batches of B rows of T + 1 tokens.
 
 import { createTensor, destroyTensor, type Gpu, Program, readFloats, sum, type Tensor, write } from '@nanoalign/kernels'
-import { type GPTConfig, gptHidden, gptLogits, type Parameters, softmaxLoss, Tape } from '@nanoalign/model'
+import { completionPlaces, type GPTConfig, gptHidden, gptLogits, type Parameters, softmaxLoss, Tape } from '@nanoalign/model'
 import type { TrainingTask } from './train.ts'
 
 /** One batch of B rows: inputs ids (B·T); what should follow each, targets (B·T); weights (B·T), usually 1/count or 0. */
@@ -15,6 +15,8 @@ export interface LanguageBatch {
 interface Shape {
   B: number
   T: number
+  /** only places from here on are ever predicted (their weights elsewhere are ignored): the last layer skips the rest */
+  from?: number
 }
 
 class Batch {
@@ -22,16 +24,35 @@ class Batch {
   readonly targets: Tensor
   readonly weights: Tensor
   readonly first: Tensor
+  /** the places that are predicted, when they are not all */
+  readonly rows?: Tensor
   readonly #gpu: Gpu
   readonly #vocabSize: number
+  readonly #shape: Required<Shape>
 
-  constructor(gpu: Gpu, config: GPTConfig, { B, T }: Shape) {
+  constructor(gpu: Gpu, config: GPTConfig, { B, T, from = 0 }: Shape) {
+    if (!(from >= 0 && from < T)) throw new RangeError(`language model: from is ${from} but must be from 0 to ${T - 1}`)
     this.#gpu = gpu
     this.#vocabSize = config.vocabSize
+    this.#shape = { B, T, from }
+    const R = T - from
     this.ids = createTensor(gpu, [B * T], 'u32', 'ids')
-    this.targets = createTensor(gpu, [B * T], 'u32', 'targets')
-    this.weights = createTensor(gpu, [B * T], 'f32', 'weights')
+    this.targets = createTensor(gpu, [B * R], 'u32', 'targets')
+    this.weights = createTensor(gpu, [B * R], 'f32', 'weights')
     this.first = createTensor(gpu, [1], 'u32', 'first-position')
+    if (from === 0) return
+    this.rows = createTensor(gpu, [B * R], 'u32', 'rows')
+    write(gpu, this.rows, completionPlaces(B, from + 1, T + 1))
+  }
+
+  /** What belongs to the predicted places of a (B·T) array. */
+  #predicted<A extends Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>>(all: A): A {
+    const { B, T, from } = this.#shape
+    if (from === 0) return all
+    const R = T - from
+    const part = all.slice(0, B * R) as A
+    for (let b = 0; b < B; b++) part.set(all.subarray(b * T + from, (b + 1) * T), b * R)
+    return part
   }
 
   write({ ids, targets, weights }: LanguageBatch): void {
@@ -39,12 +60,12 @@ class Batch {
     if (bad >= 0)
       throw new RangeError(`language model: token ${ids[bad]} at ${bad} is beyond vocabSize ${this.#vocabSize}`)
     write(this.#gpu, this.ids, ids)
-    write(this.#gpu, this.targets, targets)
-    write(this.#gpu, this.weights, weights ?? new Float32Array(ids.length).fill(1 / ids.length))
+    write(this.#gpu, this.targets, this.#predicted(targets))
+    write(this.#gpu, this.weights, this.#predicted(weights ?? new Float32Array(ids.length).fill(1 / ids.length)))
   }
 
   destroy(): void {
-    for (const tensor of [this.ids, this.targets, this.weights, this.first]) destroyTensor(tensor)
+    for (const tensor of [this.ids, this.targets, this.weights, this.first, this.rows]) if (tensor) destroyTensor(tensor)
   }
 }
 

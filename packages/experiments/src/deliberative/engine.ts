@@ -1,4 +1,4 @@
-// A trained model at hand for sampling and scoring in the world's fixed layout.
+// A trained model in the GPU's memory, at hand for completing and scoring rows of the world's layout.
 
 import type { Gpu } from '@nanoalign/kernels'
 import {
@@ -9,14 +9,13 @@ import {
   type ModelFile,
   Parameters,
   type Sample,
+  type Sampler,
+  type Scorer,
 } from '@nanoalign/model'
 import type { PolicyWorld } from '../policy-world/index.ts'
 
-/** Rows that are sampled side by side. */
+/** Rows side by side. */
 const ROWS = 128
-
-/** The row of tokens that a thought or answer is forced to be at; anything else is free. */
-const FREE = 0xffffffff
 
 export function policyConfig(
   world: PolicyWorld,
@@ -25,74 +24,61 @@ export function policyConfig(
   return { vocabSize: world.vocabulary.size, blockSize: world.layout.rowLength, nLayer, nHead, nEmbd }
 }
 
-/** The model in the GPU's memory. `destroy` frees it. */
-export class Engine {
-  readonly gpu: Gpu
-  readonly world: PolicyWorld
-  readonly config: GPTConfig
-  readonly parameters: Parameters
+export interface CompleteOptions {
+  /** 0 = the most likely token each time */
+  temperature: 0 | 1
+  /** separates the noise of several calls */
+  stream?: number
+  /** tokens dictated at places of the completion */
+  forced?: readonly ReadonlyMap<number, number>[]
+}
 
-  constructor(gpu: Gpu, world: PolicyWorld, { config, values }: ModelFile) {
-    this.gpu = gpu
+export class Engine {
+  readonly world: PolicyWorld
+  readonly #gpu: Gpu
+  readonly #config: GPTConfig
+  readonly #parameters: Parameters
+  readonly #seed: number
+  readonly #samplers = new Map<number, Promise<Sampler>>()
+  #scorer?: Promise<Scorer>
+
+  /** `seed` fixes the noise of temperature 1. */
+  constructor(gpu: Gpu, world: PolicyWorld, { config, values }: ModelFile, seed: number) {
     this.world = world
-    this.config = config
-    this.parameters = new Parameters(gpu, gptParameters(config))
-    this.parameters.load(values)
+    this.#gpu = gpu
+    this.#config = config
+    this.#seed = seed
+    this.#parameters = new Parameters(gpu, gptParameters(config))
+    this.#parameters.load(values)
   }
 
-  /**
-   * One completion of each prompt. `after[i]` are tokens that follow prompt i whatever the model would say; they are
-   * part of the completion. `forced[i]` maps places in the completion to tokens.
-   */
+  get #shape() {
+    const { promptLength, rowLength } = this.world.layout
+    return { rows: ROWS, promptLength, length: rowLength }
+  }
+
   async complete(
     prompts: readonly Uint32Array[],
-    {
-      temperature,
-      seed = 0,
-      stream = 0,
-      forced,
-    }: { temperature: number; seed?: number; stream?: number; forced?: readonly ReadonlyMap<number, number>[] },
+    { temperature, stream, forced }: CompleteOptions,
   ): Promise<Sample[]> {
-    const { gpu, world, config, parameters } = this
-    const { promptLength, rowLength } = world.layout
-    const rows = Math.min(ROWS, Math.max(1, prompts.length))
-    const { end, cut } = world.vocabulary.special
-    const options = { rows, length: rowLength, endToken: end, banned: [cut], temperature, seed }
-    const sampler = await createSampler(gpu, config, parameters, options)
-    try {
-      const tables = forced?.map((places) => {
-        const table = new Uint32Array(rowLength - promptLength).fill(FREE)
-        for (const [place, token] of places) table[place] = token
-        return table
-      })
-      return await sampler.sample(prompts, { stream, forced: tables })
-    } finally {
-      sampler.destroy()
+    let sampler = this.#samplers.get(temperature)
+    if (!sampler) {
+      const options = { ...this.#shape, endToken: this.world.vocabulary.special.end, temperature, seed: this.#seed }
+      sampler = createSampler(this.#gpu, this.#config, this.#parameters, options)
+      this.#samplers.set(temperature, sampler)
     }
+    return (await sampler).sample(prompts, { stream, forced })
   }
 
-  /** Natural log-probability of each token of each completion, given its prompt and what comes before. */
+  /** Natural log-probability of each token of each completion. */
   async score(rows: readonly { prompt: Uint32Array; completion: Uint32Array }[]): Promise<Float32Array[]> {
-    const { gpu, world, config, parameters } = this
-    const scorer = await createScorer(gpu, config, parameters, {
-      rows: Math.min(ROWS, Math.max(1, rows.length)),
-      length: world.layout.rowLength,
-    })
-    try {
-      return await scorer.score(
-        rows.map(({ prompt, completion }) => {
-          const tokens = new Uint32Array(prompt.length + completion.length)
-          tokens.set(prompt)
-          tokens.set(completion, prompt.length)
-          return { tokens, from: prompt.length }
-        }),
-      )
-    } finally {
-      scorer.destroy()
-    }
+    this.#scorer ??= createScorer(this.#gpu, this.#config, this.#parameters, this.#shape)
+    return (await this.#scorer).score(rows)
   }
 
-  destroy(): void {
-    this.parameters.destroy()
+  async destroy(): Promise<void> {
+    for (const sampler of this.#samplers.values()) (await sampler).destroy()
+    ;(await this.#scorer)?.destroy()
+    this.#parameters.destroy()
   }
 }

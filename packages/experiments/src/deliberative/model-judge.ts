@@ -2,8 +2,7 @@
 // itself and then says how likely it would have given the candidate's answer. It never sees the candidate's thought,
 // unless asked to score that too.
 
-import type { Request } from '../policy-world/index.ts'
-import { promptTokens } from '../policy-world/index.ts'
+import { promptTokens, type Request } from '../policy-world/index.ts'
 import type { Engine } from './engine.ts'
 
 export interface Candidate {
@@ -19,7 +18,8 @@ export interface ModelJudgeOptions {
   runs: number
   /** Score thought and answer together: the geometric mean probability of the thought's tokens, times the answer's. */
   seesThought?: boolean
-  seed: number
+  /** the category whose clauses the judge is shown; that of the request unless given */
+  category?: (request: Request) => string
   stream: number
 }
 
@@ -27,16 +27,18 @@ export interface ModelJudgeOptions {
 export async function judgeByModel(
   judge: Engine,
   candidates: readonly Candidate[],
-  { runs, seesThought = false, seed, stream }: ModelJudgeOptions,
+  { runs, seesThought = false, category, stream }: ModelJudgeOptions,
 ): Promise<number[]> {
   const { world } = judge
   const prompts = new Map<Request, Uint32Array>()
   for (const { request } of candidates)
-    if (!prompts.has(request))
-      prompts.set(request, promptTokens(world, request, world.policy(request.facts.category)))
+    if (!prompts.has(request)) {
+      const name = category?.(request) ?? world.category(request.facts)
+      prompts.set(request, promptTokens(world, request, world.policy(name), name))
+    }
   const requests = [...prompts.keys()]
   const repeated = requests.flatMap((request) => Array<Uint32Array>(runs).fill(prompts.get(request)!))
-  const own = await judge.complete(repeated, { temperature: 1, seed, stream })
+  const own = await judge.complete(repeated, { temperature: 1, stream })
   const thoughts = new Map(
     requests.map((request, i) => [
       request,
@@ -47,13 +49,14 @@ export async function judgeByModel(
     ]),
   )
 
+  const numbers = new Map(requests.map((request, i) => [request, i]))
   // equal answers to one request are scored once
   const rows = new Map<string, { prompt: Uint32Array; completion: Uint32Array; from: number }>()
   const keyed = candidates.map(({ request, thought, answer }) => {
     if (!answer) return []
     const contexts = seesThought ? [thought] : thoughts.get(request)!
     return contexts.map((context, run) => {
-      const key = `${requests.indexOf(request)}/${seesThought ? context.join() : run}/${answer.join()}`
+      const key = `${numbers.get(request)}/${seesThought ? context.join() : run}/${answer.join()}`
       const completion = Uint32Array.of(...context, ...answer)
       if (!rows.has(key)) rows.set(key, { prompt: prompts.get(request)!, completion, from: context.length })
       return key

@@ -16,17 +16,21 @@ export interface SafetyExample {
   answer: Uint32Array
 }
 
-/** One step's batch: `batch − replay` examples in turn, the rest capability documents. Weights: the mean over targets. */
+/**
+ * One step's batch: `batch − replay` examples in turn, the rest capability documents (all of it when no example passed
+ * the filter). Weights: the mean over targets.
+ */
 export function safetyBatch(
   world: PolicyWorld,
   examples: readonly SafetyExample[],
   supervision: Supervision,
-  { batch, replay, truncated }: DeliberativeOptions['sft'],
+  { batch, replay: wanted, truncated }: DeliberativeOptions['sft'],
   step: number,
   random: Random,
 ): LanguageBatch {
   const T = world.layout.rowLength - 1
   const { pad, cut, filler } = world.vocabulary.special
+  const replay = examples.length > 0 ? wanted : batch
   const old = capabilityRows(world, random, replay)
   const ids = new Uint32Array(batch * T).fill(pad)
   const targets = new Uint32Array(batch * T).fill(pad)

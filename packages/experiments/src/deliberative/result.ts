@@ -1,0 +1,40 @@
+// What a study leaves behind: every answer as tokens, so that every number can be computed again.
+
+import type { PolicyWorldFile } from '../policy-world/index.ts'
+import type { Answers } from './answer-stage.ts'
+import type { ArmName } from './arms.ts'
+import type { Capability } from './capabilities.ts'
+import type { FilterQuality } from './filter.ts'
+import type { Intervention } from './interventions.ts'
+import type { DeliberativeOptions } from './options.ts'
+import type { Reinforced } from './stages.ts'
+
+export interface ArmResult {
+  answers: Answers
+  /** of the model's artifact in the store */
+  key: string
+  /** of the safety data */
+  quality?: FilterQuality
+  sftLosses?: number[]
+  log?: Reinforced['log']
+  /** share of each RL step's samples that were right by the world's own verdict */
+  right?: number[]
+}
+
+export interface SeedResult {
+  seed: number
+  /** of pretraining, in tenths */
+  losses: number[]
+  capability: Capability
+  arms: Partial<Record<ArmName, ArmResult>>
+  dataSizes?: { prompts: number; arm: ArmName; answers: Answers }[]
+  budgets?: { budget: number; arm: ArmName; answers: Answers }[]
+  interventions?: { intervention: Intervention; arm: ArmName; answers: Answers }[]
+  votes?: { samples: number; arm: ArmName; answers: Answers }[]
+}
+
+export interface DeliberativeResult {
+  options: DeliberativeOptions
+  world: PolicyWorldFile
+  seeds: SeedResult[]
+}
