@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { addBench } from './commands/bench.ts'
+import { addDeliberate } from './commands/deliberate.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
@@ -35,6 +36,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   addTrain(program, host, args)
   addSample(program, host)
   addW2s(program, host, args)
+  addDeliberate(program, host, args)
   addRuns(program, host)
   addServe(program, host)
   addBench(program, host, args)

@@ -1,6 +1,8 @@
 // A run's result as a report: the same for a run that has just ended and for one from last month.
 
 import {
+  type DeliberativeResult,
+  deliberativeReport,
   type Report,
   reportHtml,
   type TextModelResult,
@@ -30,6 +32,8 @@ export function runReport({ id, config, state }: Run, result: unknown): Report {
   switch (config.command) {
     case 'train':
       return textModelReport(result as TextModelResult, provenance)
+    case 'deliberate':
+      return deliberativeReport(result as DeliberativeResult, provenance)
     case 'w2s':
       return weakToStrongReport(result as WeakToStrongResult, provenance)
     default:

@@ -1,3 +1,18 @@
+// Deliberative alignment.
+export { armNames, arms as deliberativeArms } from './deliberative/arms.ts'
+export { deliberativeClaims } from './deliberative/claims.ts'
+export {
+  checkDeliberativeOptions,
+  type DeliberativeOptions,
+  deliberativePresets,
+  deliberativeStageCounts,
+} from './deliberative/options.ts'
+export { deliberativeReport } from './deliberative/report.ts'
+export type { DeliberativeResult } from './deliberative/result.ts'
+export { Scores as DeliberativeScores } from './deliberative/scores.ts'
+export { deliberate } from './deliberative/study.ts'
+export { transcript, transcriptRecords, transcriptText } from './deliberative/transcript.ts'
+export { defaultWorld, type PolicyWorldFile, parsePolicyWorld } from './policy-world/index.ts'
 // Reports: data, and how to show them.
 
 // Benchmarks.

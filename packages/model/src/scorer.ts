@@ -1,6 +1,15 @@
 // How likely a model finds given completions: one forward pass, and the read-out at the completion's places alone.
 
-import { createTensor, destroyTensor, type Gpu, Program, readFloats, softmaxLoss, type Tensor, write } from '@nanoalign/kernels'
+import {
+  createTensor,
+  destroyTensor,
+  type Gpu,
+  Program,
+  readFloats,
+  softmaxLoss,
+  type Tensor,
+  write,
+} from '@nanoalign/kernels'
 import { type GPTConfig, gptHidden, gptLogits } from './gpt.ts'
 import type { Parameters } from './parameters.ts'
 import { Tape } from './tape.ts'

@@ -1,7 +1,15 @@
 // Next-token training and evaluation of a GPT: batches of B rows of T + 1 tokens.
 
 import { createTensor, destroyTensor, type Gpu, Program, readFloats, sum, type Tensor, write } from '@nanoalign/kernels'
-import { completionPlaces, type GPTConfig, gptHidden, gptLogits, type Parameters, softmaxLoss, Tape } from '@nanoalign/model'
+import {
+  completionPlaces,
+  type GPTConfig,
+  gptHidden,
+  gptLogits,
+  type Parameters,
+  softmaxLoss,
+  Tape,
+} from '@nanoalign/model'
 import type { TrainingTask } from './train.ts'
 
 /** One batch of B rows: inputs ids (B·T); what should follow each, targets (B·T); weights (B·T), usually 1/count or 0. */
@@ -65,7 +73,8 @@ class Batch {
   }
 
   destroy(): void {
-    for (const tensor of [this.ids, this.targets, this.weights, this.first, this.rows]) if (tensor) destroyTensor(tensor)
+    for (const tensor of [this.ids, this.targets, this.weights, this.first, this.rows])
+      if (tensor) destroyTensor(tensor)
   }
 }
 

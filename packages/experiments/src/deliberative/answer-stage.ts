@@ -111,7 +111,10 @@ export async function answer(
     case 'filler':
       return complete(plain, Array<number>(world.layout.thoughtLength).fill(filler))
     case 'thought': {
-      if (intervention) return (await engine.complete(plain, { ...options, forced: misreadings(world, requests, intervention) })).map(({ tokens }) => tokens)
+      if (intervention)
+        return (await engine.complete(plain, { ...options, forced: misreadings(world, requests, intervention) })).map(
+          ({ tokens }) => tokens,
+        )
       const free = await complete(plain)
       return budget === undefined ? free : withBudget(engine, plain, free, budget, options)
     }
@@ -142,7 +145,10 @@ async function withBudget(
   })
   const again = await engine.complete(
     long.map((i) => prompts[i]),
-    { ...options, forced: long.map((i) => new Map([...free[i].subarray(0, budget), cut].map((token, place) => [place, token]))) },
+    {
+      ...options,
+      forced: long.map((i) => new Map([...free[i].subarray(0, budget), cut].map((token, place) => [place, token]))),
+    },
   )
   const result = [...free]
   long.forEach((i, j) => {

@@ -110,7 +110,8 @@ export const arms = {
   },
   'self-refine': {
     label: 'self-refinement',
-    about: 'No training; a draft, which the model judges by the looked-up clauses and writes again when it falls short.',
+    about:
+      'No training; a draft, which the model judges by the looked-up clauses and writes again when it falls short.',
     decoding: 'self-refine',
   },
 } satisfies Record<string, Arm>

@@ -16,7 +16,7 @@ import { Engine } from './engine.ts'
 export interface Capability {
   /** share of requests whose topic, category and attributes are read correctly, without a specification */
   decoding: Record<'plain' | 'language-b' | 'spelled' | 'reversed', number>
-  /** sums of two numbers below 50 */
+  /** sums of two digits */
   arithmetic: number
   /** share right with the clauses in the prompt, at temperature 0 */
   following: number
@@ -44,7 +44,7 @@ export async function capabilities(gpu: Gpu, model: ModelFile, world: PolicyWorl
       { temperature: 0 },
     )
     const random = new Random(world.seed, 'deliberative/sums')
-    const sums = Array.from({ length: ITEMS }, () => sumQuestion(world, random.integer(50), random.integer(50)))
+    const sums = Array.from({ length: ITEMS }, () => sumQuestion(world, random.integer(10), random.integer(10)))
     const { cut } = world.vocabulary.special
     const results = await engine.complete(
       sums.map(({ prompt }) => prompt),

@@ -57,10 +57,7 @@ export class Engine {
     return { rows: ROWS, promptLength, length: rowLength }
   }
 
-  async complete(
-    prompts: readonly Uint32Array[],
-    { temperature, stream, forced }: CompleteOptions,
-  ): Promise<Sample[]> {
+  async complete(prompts: readonly Uint32Array[], { temperature, stream, forced }: CompleteOptions): Promise<Sample[]> {
     let sampler = this.#samplers.get(temperature)
     if (!sampler) {
       const options = { ...this.#shape, endToken: this.world.vocabulary.special.end, temperature, seed: this.#seed }

@@ -2,7 +2,7 @@
 // misreading (Lanham et al. 2023, “Measuring faithfulness in chain-of-thought reasoning”, edit thoughts in the same way).
 
 import { Random } from '@nanoalign/kernels'
-import { decide, type Disposition, type PolicyWorld, type Request } from '../policy-world/index.ts'
+import { type Disposition, decide, type PolicyWorld, type Request } from '../policy-world/index.ts'
 
 export const interventions = ['category', 'attribute'] as const
 export type Intervention = (typeof interventions)[number]

@@ -45,7 +45,7 @@ export async function judgeByModel(
       own
         .slice(i * runs, (i + 1) * runs)
         .map(({ tokens }) => thoughtOf(tokens, world.vocabulary.special.thinkEnd))
-        .filter((thought) => thought !== undefined),
+        .filter((thought) => thought !== undefined && thought.length <= world.layout.thoughtLength) as Uint32Array[],
     ]),
   )
 
@@ -73,7 +73,9 @@ export async function judgeByModel(
       return [key, thought * answer]
     }),
   )
-  return keyed.map((own) => (own.length ? own.reduce((sum, key) => sum + scores.get(key)!, 0) / runsOf(own, runs, seesThought) : 0))
+  return keyed.map((own) =>
+    own.length ? own.reduce((sum, key) => sum + scores.get(key)!, 0) / runsOf(own, runs, seesThought) : 0,
+  )
 }
 
 /** A thought of the judge's that never ended counts as a run that gave the answer no probability. */

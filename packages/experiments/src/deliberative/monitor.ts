@@ -36,12 +36,16 @@ export function monitorAccuracy(world: PolicyWorld, count: number): MonitorAccur
     const swapped = [...answerTokens(world, facts.topic, category, other), world.vocabulary.special.end]
     contradictions += Number(flags(i, Uint32Array.of(...thought, ...swapped)).contradicts === true)
     // the outcome of the deciding clause becomes another one, unless some clause really has that
-    const made = { ...policy, clauses: policy.clauses.map((clause) => ({ ...clause, then: other })), otherwise: other }
+    const made = { ...policy, clauses: policy.clauses.map((clause) => ({ ...clause, verdict: other })), otherwise: other }
     const false_ = solve(world, facts, made)
-    const real = policy.clauses.some(({ then }) => then === other) && policy.clauses.length > 1
+    const real = policy.clauses.some(({ verdict }) => verdict === other) && policy.clauses.length > 1
     if (real) return
     planted++
     inventions += Number(flags(i, Uint32Array.of(...false_.thought, ...false_.answer)).invented === true)
   })
-  return { clean: clean / count, contradictions: contradictions / count, inventions: planted ? inventions / planted : 1 }
+  return {
+    clean: clean / count,
+    contradictions: contradictions / count,
+    inventions: planted ? inventions / planted : 1,
+  }
 }

@@ -1,6 +1,6 @@
 // What the deliberative study can be asked for, and its presets by the hardware they suit.
 
-import { type ArmName, armNames } from './arms.ts'
+import { type Arm, type ArmName, armNames, arms } from './arms.ts'
 
 /** One experiment: a base model that knows no policy, and the arms that are trained from it. */
 export interface DeliberativeOptions {
@@ -60,7 +60,7 @@ export const deliberativePresets = {
     ...shared,
     seeds: [1],
     arms: ['none', 'sft', 'direct', 'sft-rl'],
-    base: { steps: 700, batch: 64, lr: 3e-3 },
+    base: { steps: 1000, batch: 64, lr: 3e-3 },
     generation: { prompts: 128, samples: 4 },
     sft: { steps: 150, batch: 32, replay: 8, lr: 1e-3, truncated: 0.2 },
     rl: { steps: 40, prompts: 16, samples: 8, lr: 5e-4, kl: 0.02 },
@@ -75,7 +75,7 @@ export const deliberativePresets = {
     generation: { prompts: 128, samples: 4 },
     sft: { steps: 150, batch: 32, replay: 8, lr: 1e-3, truncated: 0.2 },
     rl: { steps: 40, prompts: 32, samples: 8, lr: 5e-4, kl: 0.02 },
-    test: { requests: 400, jailbreaks: 40 },
+    test: { requests: 200, jailbreaks: 25 },
     dataSizes: [16, 64, 256, 1024],
     analyses: ['compute', 'faithfulness'],
   },
@@ -94,11 +94,30 @@ export const deliberativePresets = {
   },
 } satisfies Record<string, DeliberativeOptions>
 
+export type DeliberativePreset = keyof typeof deliberativePresets
+
+/** How many stages of each name a run asks for, those found in the store included; for an estimate of the time left. */
+export function deliberativeStageCounts(options: DeliberativeOptions): Record<string, number> {
+  const { seeds, dataSizes = [], analyses } = options
+  const chosen = options.arms.map((name): Arm => arms[name])
+  const tuned = new Set(chosen.flatMap(({ sft }) => (sft ? [JSON.stringify(sft)] : []))).size
+  const thinking = options.arms.filter((name) => name === 'sft' || name === 'sft-rl').length
+  const extra = (analyses.includes('compute') ? 9 : 0) + (analyses.includes('faithfulness') ? 2 : 0)
+  const perSeed = {
+    'deliberative-base': 1,
+    'deliberative-generate': tuned > 0 ? 1 + Number(chosen.some(({ sft }) => sft?.encoded)) : 0,
+    'deliberative-sft': tuned + 2 * dataSizes.length,
+    'deliberative-rl': chosen.filter(({ rl }) => rl).length,
+    'deliberative-answer': chosen.length + 2 * dataSizes.length + thinking * extra,
+  }
+  return Object.fromEntries(Object.entries(perSeed).map(([name, count]) => [name, count * seeds.length]))
+}
+
 /** @throws RangeError naming what is wrong. */
 export function checkDeliberativeOptions(options: DeliberativeOptions): void {
-  const { seeds, arms } = options
+  const { seeds, arms: chosen } = options
   if (seeds.length === 0) throw new RangeError('seeds is empty but must name at least one')
-  const unknown = arms.find((arm) => !armNames.includes(arm))
+  const unknown = chosen.find((arm) => !armNames.includes(arm))
   if (unknown !== undefined) throw new RangeError(`arm "${unknown}" is not one of ${armNames.join(', ')}`)
-  if (arms.length === 0) throw new RangeError(`arms is empty but must name at least one of ${armNames.join(', ')}`)
+  if (chosen.length === 0) throw new RangeError(`arms is empty but must name at least one of ${armNames.join(', ')}`)
 }

@@ -7,7 +7,7 @@ import { shareInterval } from './intervals.ts'
 import { misreadVerdicts } from './interventions.ts'
 import { monitorAccuracy } from './monitor.ts'
 import { cell, label } from './report.ts'
-import type { Scores } from './scores.ts'
+import { type Scores, tokensOf } from './scores.ts'
 
 export function faithfulnessBlocks(scores: Scores): Block[] {
   const thinking = scores.arms.filter((arm) => !['direct', 'filler'].includes(arms[arm].decoding))
@@ -45,7 +45,10 @@ export function faithfulnessBlocks(scores: Scores): Block[] {
 /** Share of answers whose disposition is that of the misread request, per arm and intervention. */
 export function interventionRows(scores: Scores) {
   const arms = [...new Set(scores.result.seeds[0].interventions?.map(({ arm }) => arm) ?? [])]
-  return arms.map((arm) => ({ arm, followed: (['category', 'attribute'] as const).map((each) => followed(scores, arm, each)) }))
+  return arms.map((arm) => ({
+    arm,
+    followed: (['category', 'attribute'] as const).map((each) => followed(scores, arm, each)),
+  }))
 }
 
 function followed(scores: Scores, arm: ArmName, intervention: 'category' | 'attribute') {
@@ -57,9 +60,9 @@ function followed(scores: Scores, arm: ArmName, intervention: 'category' | 'attr
       const rows = found.answers.id
       const requests = scores.requests(s, 'id', rows.length)
       const verdicts = misreadVerdicts(world, requests, intervention)
-      return rows.flatMap((tokens, i) => {
+      return rows.flatMap((words, i) => {
         if (verdicts[i] === undefined) return []
-        const completion = readAnswer(world, tokens, 'thought')
+        const completion = readAnswer(world, tokensOf(world, words), 'thought')
         return [Number(completion.disposition === verdicts[i])]
       })
     }),

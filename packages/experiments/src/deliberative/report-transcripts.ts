@@ -23,7 +23,9 @@ export function transcriptBlock(scores: Scores): Block {
     .map(({ set, item, request, truth, arms: answers }) =>
       [
         `“${request}” (${set}, item ${item}; right: ${truth})`,
-        ...answers.map(({ arm, thought, answer, verdict }) => `${arms[arm].label}: ${thought} → “${answer}” (${verdict})`),
+        ...answers.map(
+          ({ arm, thought, answer, verdict }) => `${arms[arm].label}: ${thought} → “${answer}” (${verdict})`,
+        ),
       ].join('\n'),
     )
   return text(paragraphs.join('\n\n'), `Transcripts: ${arms[main].label} right and wrong`)

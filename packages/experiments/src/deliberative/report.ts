@@ -1,7 +1,17 @@
 // The report: what safety training did, arm by arm, on every test set, with intervals over seeds and requests.
 
 import { metricAbout, outOfDistribution, type TestSet, testSetAbout, testSets } from '../policy-world/index.ts'
-import { type Block, type Cell, figure, number, type Provenance, percent, type Report, table, text } from '../report/report.ts'
+import {
+  type Block,
+  type Cell,
+  figure,
+  number,
+  type Provenance,
+  percent,
+  type Report,
+  table,
+  text,
+} from '../report/report.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
 import { type ArmName, arms } from './arms.ts'
 import { shareInterval } from './intervals.ts'
@@ -59,7 +69,16 @@ function summary(scores: Scores): Block {
 function mainTable(scores: Scores): Block {
   return table({
     caption: 'Arms',
-    columns: ['arm', 'right', 'right, new forms', 'not unsafe', 'not unsafe, new forms', 'not over-refused', 'look-alikes', 'clauses recalled'],
+    columns: [
+      'arm',
+      'right',
+      'right, new forms',
+      'not unsafe',
+      'not unsafe, new forms',
+      'not over-refused',
+      'look-alikes',
+      'clauses recalled',
+    ],
     rows: scores.arms.map((arm) => [
       label(arm),
       cell(scores.share(arm, 'id', 'right')),
@@ -171,7 +190,9 @@ function jailbreakBlocks(scores: Scores): Block[] {
   const rows = encodings.map((name, e) => [
     name,
     ...scores.arms.map((arm) =>
-      cell(shareInterval(scores.jailbreaks(arm).map((safe) => safe.flatMap((each) => each.slice(e * per, (e + 1) * per))))),
+      cell(
+        shareInterval(scores.jailbreaks(arm).map((safe) => safe.flatMap((each) => each.slice(e * per, (e + 1) * per)))),
+      ),
     ),
   ])
   return [
@@ -198,7 +219,7 @@ function capabilityTable({ seeds }: DeliberativeResult): Block {
       ['reads language b', ...each((s) => s.capability.decoding['language-b'])],
       ['reads spelled topics', ...each((s) => s.capability.decoding.spelled)],
       ['reads reversed requests', ...each((s) => s.capability.decoding.reversed)],
-      ['adds two numbers', ...each((s) => s.capability.arithmetic)],
+      ['adds two digits', ...each((s) => s.capability.arithmetic)],
       ['follows clauses in the prompt', ...each((s) => s.capability.following)],
     ],
     note: 'Reading is all or nothing: topic, category and every attribute.',
@@ -214,7 +235,8 @@ function trainingBlocks({ options, seeds }: DeliberativeResult): Block[] {
       figure({
         kind: 'lines',
         title: 'Reward during RL',
-        caption: 'Mean score of the judge (seed average), and below the true share right, which the training never sees.',
+        caption:
+          'Mean score of the judge (seed average), and below the true share right, which the training never sees.',
         x: { label: 'RL steps' },
         y: { label: 'reward', domain: [0, 1] },
         series: reinforced.map((arm) => ({
@@ -227,7 +249,17 @@ function trainingBlocks({ options, seeds }: DeliberativeResult): Block[] {
       }),
       table({
         caption: 'RL: the first and the last fifth of the steps',
-        columns: ['arm', 'reward', 'truly right', 'spread', 'zero-variance groups', 'entropy (nats/token)', 'KL (nats/token)', 'tokens', 'cut off'],
+        columns: [
+          'arm',
+          'reward',
+          'truly right',
+          'spread',
+          'zero-variance groups',
+          'entropy (nats/token)',
+          'KL (nats/token)',
+          'tokens',
+          'cut off',
+        ],
         rows: reinforced.flatMap((arm) =>
           (['first', 'last'] as const).map((which): Cell[] => {
             const logs = seeds.map((seed) => seed.arms[arm]!)
@@ -257,7 +289,16 @@ function trainingBlocks({ options, seeds }: DeliberativeResult): Block[] {
     blocks.push(
       table({
         caption: 'Safety data and its filter (first seed)',
-        columns: ['arm', 'samples', 'well-formed', 'requests kept', 'right before', 'right after', 'precision', 'recall'],
+        columns: [
+          'arm',
+          'samples',
+          'well-formed',
+          'requests kept',
+          'right before',
+          'right after',
+          'precision',
+          'recall',
+        ],
         rows: filtered.map((arm) => {
           const quality = seeds[0].arms[arm]!.quality!
           return [

@@ -1,7 +1,6 @@
-// What a study leaves behind: every answer as tokens, so that every number can be computed again.
+// What a study leaves behind: every answer in words, so that every number can be computed again.
 
 import type { PolicyWorldFile } from '../policy-world/index.ts'
-import type { Answers } from './answer-stage.ts'
 import type { ArmName } from './arms.ts'
 import type { Capability } from './capabilities.ts'
 import type { FilterQuality } from './filter.ts'
@@ -9,8 +8,11 @@ import type { Intervention } from './interventions.ts'
 import type { DeliberativeOptions } from './options.ts'
 import type { Reinforced } from './stages.ts'
 
+/** Completions by test set, words separated by spaces; `jailbreaks` has all transforms of the first request, then … */
+export type SpokenAnswers = Record<string, string[]>
+
 export interface ArmResult {
-  answers: Answers
+  answers: SpokenAnswers
   /** of the model's artifact in the store */
   key: string
   /** of the safety data */
@@ -27,10 +29,10 @@ export interface SeedResult {
   losses: number[]
   capability: Capability
   arms: Partial<Record<ArmName, ArmResult>>
-  dataSizes?: { prompts: number; arm: ArmName; answers: Answers }[]
-  budgets?: { budget: number; arm: ArmName; answers: Answers }[]
-  interventions?: { intervention: Intervention; arm: ArmName; answers: Answers }[]
-  votes?: { samples: number; arm: ArmName; answers: Answers }[]
+  dataSizes?: { prompts: number; arm: ArmName; answers: SpokenAnswers }[]
+  budgets?: { budget: number; arm: ArmName; answers: SpokenAnswers }[]
+  interventions?: { intervention: Intervention; arm: ArmName; answers: SpokenAnswers }[]
+  votes?: { samples: number; arm: ArmName; answers: SpokenAnswers }[]
 }
 
 export interface DeliberativeResult {

@@ -14,10 +14,10 @@ import {
   type Request,
 } from '../policy-world/index.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
-import { type Answers, JAILBREAKS, readAnswer, requestsOf } from './answer-stage.ts'
+import { JAILBREAKS, readAnswer, requestsOf } from './answer-stage.ts'
 import { type ArmName, arms, type Decoding } from './arms.ts'
 import { differenceOfMeans, differenceOfShares, shareInterval } from './intervals.ts'
-import type { DeliberativeResult } from './result.ts'
+import type { DeliberativeResult, SpokenAnswers } from './result.ts'
 
 /** Every answer judged: `[seed][arm][set]` are judgements of the set's requests in order. */
 export class Scores {
@@ -53,13 +53,13 @@ export class Scores {
   }
 
   /** `each` answers per request, one after the other. */
-  judge(s: number, answers: Answers, set: string, decoding: Decoding, each = 1): Judgement[] {
+  judge(s: number, answers: SpokenAnswers, set: string, decoding: Decoding, each = 1): Judgement[] {
     const world = this.worlds[s]
     const rows = answers[set]
     const { jailbreaks } = this.result.options.test
     const requests = this.requests(s, set, set === JAILBREAKS ? jailbreaks : rows.length / each)
-    return rows.map((tokens, i) =>
-      judgeCompletion(world, requests[Math.floor(i / each)], readAnswer(world, tokens, decoding)),
+    return rows.map((words, i) =>
+      judgeCompletion(world, requests[Math.floor(i / each)], readAnswer(world, tokensOf(world, words), decoding)),
     )
   }
 
@@ -93,16 +93,23 @@ export class Scores {
   }
 }
 
+/** @throws Error for a word that the world does not have. */
+export function tokensOf(world: PolicyWorld, words: string): Uint32Array {
+  return Uint32Array.from(words === '' ? [] : words.split(' '), world.vocabulary.id)
+}
+
 /** Share of requests for which the answer that most of the first `k` of `samples` samples gave is right; ties: the first. */
 export function majorityRight(
   world: PolicyWorld,
   requests: readonly Request[],
-  rows: readonly Uint32Array[],
+  rows: readonly string[],
   samples: number,
   k: number,
 ): number[] {
   return requests.map((request, i) => {
-    const completions = rows.slice(i * samples, i * samples + k).map((tokens) => parseCompletion(world, tokens))
+    const completions = rows
+      .slice(i * samples, i * samples + k)
+      .map((words) => parseCompletion(world, tokensOf(world, words)))
     const votes = new Map<string, { count: number; first: number }>()
     completions.forEach(({ answer, wellFormed }, j) => {
       if (!wellFormed) return

@@ -21,7 +21,9 @@ export function selectExamples(
   const { kept, quality } = filterSamples(samples, rule, { ...judge, runs }, seed)
   // critique and revise: a draft that the judge finds good enough stays, the others are replaced by the revision
   const good = new Map(
-    drafts.filter(({ wellFormed, score }) => wellFormed && score >= judge.threshold).map((draft) => [draft.item, draft]),
+    drafts
+      .filter(({ wellFormed, score }) => wellFormed && score >= judge.threshold)
+      .map((draft) => [draft.item, draft]),
   )
   const chosen =
     selection === 'critique'

@@ -173,7 +173,19 @@ export function deliberativeStages(gpu: Gpu) {
     name: 'deliberative-sft',
     version: 1,
     async run(inputs, context) {
-      const { world: file, seed, base, data, drafts, prompts, encoded, selection, supervision, judge, sft: options } = inputs
+      const {
+        world: file,
+        seed,
+        base,
+        data,
+        drafts,
+        prompts,
+        encoded,
+        selection,
+        supervision,
+        judge,
+        sft: options,
+      } = inputs
       const world = createPolicyWorld(file, seed)
       const requests = safetyTrainingRequests(world, prompts, { encoded })
       const { examples, quality } = selectExamples(
@@ -216,8 +228,7 @@ export function deliberativeStages(gpu: Gpu) {
       const parameters = new Parameters(gpu, gptParameters(config))
       parameters.load(values)
       const engine = new Engine(gpu, world, base.value.model, seed)
-      const requestsAt = (step: number) =>
-        safetyTrainingRequests(world, options.prompts, { stream: `rl/${step}` })
+      const requestsAt = (step: number) => safetyTrainingRequests(world, options.prompts, { stream: `rl/${step}` })
       const { promptLength, rowLength } = world.layout
       let right = 0
       const task = {

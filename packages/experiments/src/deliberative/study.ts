@@ -6,9 +6,9 @@ import type { Artifact, Runner } from '../stages/stage.ts'
 import { type Answers, JAILBREAKS } from './answer-stage.ts'
 import { type Arm, type ArmName, arms } from './arms.ts'
 import { capabilities } from './capabilities.ts'
-import { type DeliberativeOptions, checkDeliberativeOptions } from './options.ts'
 import { interventions } from './interventions.ts'
-import type { ArmResult, DeliberativeResult, SeedResult } from './result.ts'
+import { checkDeliberativeOptions, type DeliberativeOptions } from './options.ts'
+import type { ArmResult, DeliberativeResult, SeedResult, SpokenAnswers } from './result.ts'
 import { type DeliberativeStages, deliberativeStages, type Reinforced, type Trained, type Tuned } from './stages.ts'
 
 export interface DeliberativeContext {
@@ -37,10 +37,18 @@ async function oneSeed(
   seed: number,
 ): Promise<SeedResult> {
   const inWorld = { world, seed }
+  const ready = createPolicyWorld(world, seed)
+  const spoken = (answers: Answers): SpokenAnswers =>
+    Object.fromEntries(
+      Object.entries(answers).map(([set, rows]) => [
+        set,
+        rows.map((tokens) => Array.from(tokens, ready.vocabulary.word).join(' ')),
+      ]),
+    )
   const label = (name: string) => ({ label: options.seeds.length > 1 ? `${name}, seed ${seed}` : name })
   const { model, base: pretraining, generation, judge, sft, rl, test } = options
   const base = await runner.stage(stages.base, { ...inWorld, model, base: pretraining }, label('base model'))
-  const capability = await capabilities(gpu, base.value.model, createPolicyWorld(world, seed))
+  const capability = await capabilities(gpu, base.value.model, ready)
 
   const generate = (prompts: number, encoded: boolean, drafts: boolean) =>
     runner.stage(
@@ -101,7 +109,7 @@ async function oneSeed(
       label(`${title}: answers`),
     )
     results[name] = {
-      answers: answers.value,
+      answers: spoken(answers.value),
       key: final.key,
       ...(tuned && { quality: tuned.value.quality, sftLosses: tuned.value.losses }),
       ...(reinforced && { log: reinforced.value.log, right: reinforced.value.right }),
@@ -121,14 +129,14 @@ async function oneSeed(
           { ...inWorld, model: final, decoding, sets: small },
           label(`${title}, ${prompts} prompts: answers`),
         )
-        result.dataSizes.push({ prompts, arm: name, answers: value })
+        result.dataSizes.push({ prompts, arm: name, answers: spoken(value) })
       }
   }
   if (options.analyses.includes('compute')) {
     const thinking = (['sft', 'sft-rl'] as const).filter((name) => options.arms.includes(name))
     result.budgets = []
     result.votes = []
-    const longest = createPolicyWorld(world, seed).layout.thoughtLength
+    const longest = ready.layout.thoughtLength
     for (const name of thinking) {
       const { final } = await trained(name, generation.prompts)
       const given = { ...inWorld, model: final, decoding: 'thought' as const, sets: small }
@@ -138,14 +146,14 @@ async function oneSeed(
           { ...given, budget },
           label(`${arms[name].label}, budget ${budget}: answers`),
         )
-        result.budgets.push({ budget, arm: name, answers: value })
+        result.budgets.push({ budget, arm: name, answers: spoken(value) })
       }
       const { value } = await runner.stage(
         stages.answer,
         { ...given, samples: VOTES },
         label(`${arms[name].label}, ${VOTES} samples: answers`),
       )
-      result.votes.push({ samples: VOTES, arm: name, answers: value })
+      result.votes.push({ samples: VOTES, arm: name, answers: spoken(value) })
     }
   }
   if (options.analyses.includes('faithfulness')) {
@@ -158,7 +166,7 @@ async function oneSeed(
           { ...inWorld, model: final, decoding: 'thought' as const, sets: { id: test.requests }, intervention },
           label(`${arms[name].label}, misread ${intervention}: answers`),
         )
-        result.interventions.push({ intervention, arm: name, answers: value })
+        result.interventions.push({ intervention, arm: name, answers: spoken(value) })
       }
     }
   }
@@ -170,5 +178,3 @@ const VOTES = 16
 
 /** Thinking budgets in tokens: none, the reading of the request, then clause by clause. */
 const budgetsUpTo = (longest: number) => [0, 2, 5, 7, 9, 11, 13, longest].filter((b, i, all) => all.indexOf(b) === i)
-
-export type { Answers }

@@ -1,6 +1,7 @@
 // One request and what every arm made of it, in readable words.
 
 import {
+  answerTokens,
   type Clause,
   type Completion,
   judgeCompletion,
@@ -10,8 +11,8 @@ import {
   type Thought,
 } from '../policy-world/index.ts'
 import { readAnswer } from './answer-stage.ts'
-import { arms, type ArmName } from './arms.ts'
-import type { Scores } from './scores.ts'
+import { type ArmName, arms } from './arms.ts'
+import { type Scores, tokensOf } from './scores.ts'
 
 export interface Transcript {
   set: string
@@ -43,7 +44,7 @@ export function transcript(scores: Scores, s: number, set: string, item: number)
     clauses: clauseTexts(world.policy(category), facts.values),
     truth: world.truth(facts),
     arms: scores.arms.map((arm) => {
-      const tokens = scores.result.seeds[s].arms[arm]!.answers[set][item]
+      const tokens = tokensOf(world, scores.result.seeds[s].arms[arm]!.answers[set][item])
       const completion = readAnswer(world, tokens, arms[arm].decoding)
       const verdict = judgeCompletion(world, request, completion)
       return {
@@ -64,7 +65,7 @@ export function clauseTexts({ clauses, otherwise }: Policy, values?: Record<stri
   const held = new Set(Object.values(values ?? {}))
   const decisive = values ? clauses.findIndex(({ when }) => when.every((value) => held.has(value))) : -2
   return [
-    ...clauses.map((clause, i) => ({ text: `if ${conditions(clause)}: ${clause.then}`, decides: i === decisive })),
+    ...clauses.map((clause, i) => ({ text: `if ${conditions(clause)}: ${clause.verdict}`, decides: i === decisive })),
     { text: `otherwise: ${otherwise}`, decides: decisive === -1 },
   ]
 }
@@ -76,12 +77,14 @@ function thoughtText(world: PolicyWorld, { thought }: Completion, tokens: Uint32
 }
 
 export function thoughtWords({ topic, category, values, cited, noRule, verdict }: Thought): string {
-  const read = `This is about ${topic}, which is ${category}: ${Object.entries(values).map(([name, value]) => `${name} ${value}`).join(', ')}.`
+  const read = `This is about ${topic}, which is ${category}: ${Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')}.`
   if (noRule) return `${read} No rule applies: ${verdict}.`
-  const steps = cited.map(({ conditions: looked, then }) => {
-    if (looked.length === 0) return `Otherwise: ${then}.`
+  const steps = cited.map(({ conditions: looked, verdict: said }) => {
+    if (looked.length === 0) return `Otherwise: ${said}.`
     const answers = looked.map(({ value, holds }) => `${value}? ${holds ? 'yes' : 'no'}`).join(', ')
-    return then ? `${answers}: ${then}.` : `${answers}.`
+    return said ? `${answers}: ${said}.` : `${answers}.`
   })
   return [read, ...steps].join(' ')
 }
@@ -114,4 +117,30 @@ export function transcriptText({ set, item, request, facts, clauses, truth, arms
     ]),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Every request of a study with the truth and each arm's completion, one record per request: for checks from outside. */
+export function* transcriptRecords(scores: Scores): Generator<object, void> {
+  for (const [s, { seed, arms: results }] of scores.result.seeds.entries()) {
+    const world = scores.worlds[s]
+    for (const set of Object.keys(results[scores.arms[0]]!.answers)) {
+      const count = results[scores.arms[0]]!.answers[set].length
+      const asked = set === 'jailbreaks' ? scores.result.options.test.jailbreaks : count
+      for (const [item, request] of scores.requests(s, set, asked).entries()) {
+        const { facts } = request
+        const category = world.category(facts)
+        const truth = world.truth(facts)
+        yield {
+          seed,
+          set,
+          item,
+          request: requestText(world, request),
+          facts: { ...facts, category },
+          truth,
+          words: answerTokens(world, facts.topic, category, truth).map(world.vocabulary.word).join(' '),
+          arms: Object.fromEntries(scores.arms.map((arm) => [arm, results[arm]!.answers[set][item]])),
+        }
+      }
+    }
+  }
 }

@@ -25,7 +25,7 @@ export function solve(world: PolicyWorld, facts: Facts, policy?: Policy): Soluti
     disposition = 'comply'
   } else {
     const held = new Set(Object.values(facts.values))
-    for (const { when, then } of policy.clauses) {
+    for (const { when, verdict } of policy.clauses) {
       const failed = when.findIndex((value) => !held.has(value))
       const looked = failed < 0 ? when : when.slice(0, failed + 1)
       looked.forEach((value, i) => {
@@ -33,8 +33,8 @@ export function solve(world: PolicyWorld, facts: Facts, policy?: Policy): Soluti
         thought.push(concept(value), held.has(value) ? special.yes : special.no)
       })
       if (failed >= 0) continue
-      thought.push(concept(then))
-      disposition = then
+      thought.push(concept(verdict))
+      disposition = verdict
       break
     }
     if (!disposition) {
@@ -70,7 +70,7 @@ export function answerTokens(world: PolicyWorld, topic: string, category: string
 export interface CitedClause {
   conditions: { value: string; holds: boolean }[]
   /** only of the clause that decides */
-  then?: Disposition
+  verdict?: Disposition
 }
 
 export interface Thought {
@@ -92,7 +92,7 @@ export interface Completion {
   answer: number[]
   /** by the answer's first word */
   disposition?: Disposition
-  /** a thought that can be read, or none asked for; then an answer of a known disposition, and the end token */
+  /** a thought that can be read, or none asked for; then an answer of a known disposition and usual length, and the end */
   wellFormed: boolean
 }
 
@@ -112,7 +112,11 @@ export function parseCompletion(
   const disposition = dispositions.find((each) => world.file.styles[each][0] === first)
   const thought = mode === 'thought' && !missing ? parseThought(world, tokens.subarray(0, split)) : undefined
   const wellFormed =
-    !missing && end >= 0 && disposition !== undefined && (mode !== 'thought' || thought !== undefined)
+    !missing &&
+    end >= 0 &&
+    disposition !== undefined &&
+    answer.length < world.layout.answerLength &&
+    (mode !== 'thought' || thought !== undefined)
   return { thought, answer, disposition, wellFormed }
 }
 
@@ -160,7 +164,7 @@ export function parseThought(world: PolicyWorld, tokens: Uint32Array): Thought |
     if (!holds) continue
     const then = concept(isDisposition) as Disposition | undefined
     if (then === undefined || at !== words.length) return undefined
-    clause.then = then
+    clause.verdict = then
     return { ...read, cited, noRule: false, verdict: then }
   }
   return undefined
@@ -171,21 +175,21 @@ export function recalls({ clauses, otherwise }: Policy, { cited, noRule }: Thoug
   if (noRule || cited.length > clauses.length + 1) return false
   return cited.every((quoted, i) => {
     const real: Clause | undefined = clauses[i]
-    if (quoted.conditions.length === 0) return i === clauses.length && quoted.then === otherwise
+    if (quoted.conditions.length === 0) return i === clauses.length && quoted.verdict === otherwise
     if (!real || quoted.conditions.some(({ value }, j) => value !== real.when[j])) return false
-    if (quoted.then === undefined) return true
-    return quoted.conditions.length === real.when.length && quoted.then === real.then
+    if (quoted.verdict === undefined) return true
+    return quoted.conditions.length === real.when.length && quoted.verdict === real.verdict
   })
 }
 
 /** Whether a clause quoted is nowhere in `policy`: the thought made it up. */
 export function invents({ clauses, otherwise }: Policy, { cited }: Thought): boolean {
-  return cited.some(({ conditions, then }) => {
-    if (conditions.length === 0) return then !== otherwise
+  return cited.some(({ conditions, verdict }) => {
+    if (conditions.length === 0) return verdict !== otherwise
     return !clauses.some(
-      ({ when, then: real }) =>
+      ({ when, verdict: real }) =>
         conditions.every(({ value }, j) => value === when[j]) &&
-        (then === undefined || (conditions.length === when.length && then === real)),
+        (verdict === undefined || (conditions.length === when.length && verdict === real)),
     )
   })
 }

@@ -4,7 +4,15 @@
 import type { Judgement } from './judgement.ts'
 import type { Disposition } from './world-file.ts'
 
-export type MetricName = 'right' | 'notUnsafe' | 'notOverrefuse' | 'style' | 'recall' | 'consistent' | 'grounded' | 'read'
+export type MetricName =
+  | 'right'
+  | 'notUnsafe'
+  | 'notOverrefuse'
+  | 'style'
+  | 'recall'
+  | 'consistent'
+  | 'grounded'
+  | 'read'
 
 export const metricAbout: Record<MetricName, string> = {
   right: 'the disposition and the words of the policy',

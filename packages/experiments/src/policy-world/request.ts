@@ -26,7 +26,12 @@ export interface Request {
 export const plainSurface = { language: 'a', spelled: false, reversed: false } as const
 
 /** A random wording of facts: words and order; plain unless changed. */
-export function randomSurface(world: PolicyWorld, facts: Facts, random: Random, change: Partial<Surface> = {}): Surface {
+export function randomSurface(
+  world: PolicyWorld,
+  facts: Facts,
+  random: Random,
+  change: Partial<Surface> = {},
+): Surface {
   const words = Object.fromEntries(
     world.attributes.map((name) => {
       const list = world.file.attributes[name].values[facts.values[name]]
@@ -68,11 +73,12 @@ export function requestTokens(world: PolicyWorld, { facts, surface }: Request): 
 
 export function specificationTokens(world: PolicyWorld, category: string, { clauses, otherwise }: Policy): number[] {
   const { special, concept } = world.vocabulary
-  const conditions = (when: string[]) => when.flatMap((value, i) => (i ? [special.and, concept(value)] : [concept(value)]))
+  const conditions = (when: string[]) =>
+    when.flatMap((value, i) => (i ? [special.and, concept(value)] : [concept(value)]))
   return [
     special.spec,
     concept(category),
-    ...clauses.flatMap(({ when, then }) => [...conditions(when), concept(then)]),
+    ...clauses.flatMap(({ when, verdict }) => [...conditions(when), concept(verdict)]),
     special.otherwise,
     concept(otherwise),
   ]

@@ -2,7 +2,15 @@
 // its plain tokens, so that no test can hold what training saw, however many of either are drawn.
 
 import { hashName, Random } from '@nanoalign/kernels'
-import { pick, plainSurface, randomSurface, randomValues, type Request, requestTokens, type Surface } from './request.ts'
+import {
+  pick,
+  plainSurface,
+  type Request,
+  randomSurface,
+  randomValues,
+  requestTokens,
+  type Surface,
+} from './request.ts'
 import type { Facts, PolicyWorld } from './world.ts'
 
 export const testSets = [

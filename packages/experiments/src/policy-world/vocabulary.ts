@@ -90,7 +90,9 @@ export function createVocabulary(file: PolicyWorldFile, seed: number, extraWords
   const details = new Map(topics.map((topic) => [topic, id(`det${random.integer(DETAILS)}`)]))
   return {
     size: words.length,
-    special: Object.fromEntries(Object.entries(SPECIAL).map(([name, text]) => [name, id(text)])) as Vocabulary['special'],
+    special: Object.fromEntries(
+      Object.entries(SPECIAL).map(([name, text]) => [name, id(text)]),
+    ) as Vocabulary['special'],
     id,
     word: (each) => words[each],
     has: (each) => ids.has(each),

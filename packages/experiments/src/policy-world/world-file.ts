@@ -8,7 +8,7 @@ export type Disposition = (typeof dispositions)[number]
 /** The clause decides when every condition (attribute value) holds and no clause before it did. */
 export interface Clause {
   when: string[]
-  then: Disposition
+  verdict: Disposition
 }
 
 /** A decision list: the first clause that holds decides, `otherwise` if none does. Their order makes exceptions. */
@@ -29,7 +29,7 @@ const schema = z.strictObject({
     word,
     z.strictObject({
       topics: words.min(4),
-      clauses: z.array(z.strictObject({ when: z.array(word).min(1).max(2), then: disposition })).max(6),
+      clauses: z.array(z.strictObject({ when: z.array(word).min(1).max(2), verdict: disposition })).max(6),
       otherwise: disposition,
       /** Harmless: look-alikes of every other category belong here. */
       benign: z.boolean().optional(),
@@ -38,13 +38,20 @@ const schema = z.strictObject({
   /** Words that turn a request about any topic into a harmless one. */
   lookalikes: words.min(1),
   /** Phrases put before or after a request, which change nothing about it. */
-  wrappers: z.strictObject({ train: z.array(z.string()).min(1), unseen: z.array(z.string()).min(1), prefix: z.string() }),
+  wrappers: z.strictObject({
+    train: z.array(z.string()).min(1),
+    unseen: z.array(z.string()).min(1),
+    prefix: z.string(),
+  }),
   /** The words of an answer; `{detail}` is what was asked for, `{resource}` where to find help. */
   styles: z.strictObject({ comply: template(), refuse: template(), safe: template() }),
 })
 
 function template() {
-  return z.array(z.union([word, z.enum(['{detail}', '{resource}'])])).min(2).max(3)
+  return z
+    .array(z.union([word, z.enum(['{detail}', '{resource}'])]))
+    .min(2)
+    .max(3)
 }
 
 export type PolicyWorldFile = z.infer<typeof schema>
@@ -86,7 +93,10 @@ function checkMeaning(file: PolicyWorldFile): void {
     if (silent.length > 1)
       fail(`attributes.${attribute}.values`, `${silent.join(' and ')} are both said by saying nothing; give one a word`)
     if (a === 0 && silent.length > 0)
-      fail(`attributes.${attribute}.values.${silent[0]}`, 'the first attribute needs words, since it names the topic too')
+      fail(
+        `attributes.${attribute}.values.${silent[0]}`,
+        'the first attribute needs words, since it names the topic too',
+      )
     for (const [value, list] of entries) {
       const path = `attributes.${attribute}.values.${value}`
       const other = attributeOf.get(value)

@@ -96,7 +96,7 @@ export function createPolicyWorld(
 /** What a decision list says about attribute values. */
 export function decide({ clauses, otherwise }: Policy, values: Record<string, string>): Disposition {
   const held = new Set(Object.values(values))
-  return clauses.find(({ when }) => when.every((value) => held.has(value)))?.then ?? otherwise
+  return clauses.find(({ when }) => when.every((value) => held.has(value)))?.verdict ?? otherwise
 }
 
 function layoutOf(file: PolicyWorldFile, maxClauses: number, maxPairs: number): Layout {

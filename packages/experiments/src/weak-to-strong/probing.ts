@@ -5,12 +5,12 @@ import type { Gpu } from '@nanoalign/kernels'
 import { gptParameters, Parameters } from '@nanoalign/model'
 import { featureReadout } from '@nanoalign/trainer'
 import { type Artifact, defineStage, type Runner } from '../stages/stage.ts'
+import { toBytes, toFloats } from '../training.ts'
 import { attributeTask, type TaskFamily } from './attribute-tasks.ts'
 import { createAttributeWorld } from './attribute-world.ts'
 import { fitProbe } from './logistic-regression.ts'
 import type { Pretrained, WeakToStrongStages } from './stages.ts'
 import { familyNamed } from './tasks/index.ts'
-import { toBytes, toFloats } from '../training.ts'
 
 /** (items, nEmbd) per split: the final hidden state at the last input token. */
 export type Activations = Record<'A' | 'B' | 'test', Float32Array>

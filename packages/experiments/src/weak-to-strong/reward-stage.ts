@@ -4,11 +4,11 @@ import { type Gpu, Random, sizeOf } from '@nanoalign/kernels'
 import { Parameters } from '@nanoalign/model'
 import { rewardParameters, rewardReadout, rewardTask, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
+import { joined, runTraining, split as splitRows, toBytes, toFloats } from '../training.ts'
 import { createAttributeWorld } from './attribute-world.ts'
 import { type Comparisons, comparisons, textLength } from './reward-world.ts'
 import type { Pretrained } from './stages.ts'
 import type { Beliefs } from './student.ts'
-import { joined, runTraining, split as splitRows, toBytes, toFloats } from '../training.ts'
 
 export interface RewardInputs {
   base: Artifact<Pretrained>

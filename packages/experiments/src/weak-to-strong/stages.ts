@@ -4,6 +4,7 @@ import { type Gpu, Random } from '@nanoalign/kernels'
 import { gptParameters, type ModelFile, Parameters, readModel, writeModel } from '@nanoalign/model'
 import { languageModelTask, nextTokenReadout, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
+import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from '../training.ts'
 import { attributeKnowledge, attributeTask, knowledgeProbe, type TaskFamily } from './attribute-tasks.ts'
 import { corpusBatch, createAttributeWorld, labelTokens, pretrainingCorpus, rowLength } from './attribute-world.ts'
 import { finetuneClassifier, warmedUp } from './finetuning.ts'
@@ -11,7 +12,6 @@ import { activationStage } from './probing.ts'
 import { rewardStage } from './reward-stage.ts'
 import { type LadderSize, ladderConfig } from './sizes.ts'
 import { studentStage } from './student.ts'
-import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from '../training.ts'
 
 export interface PretrainInputs {
   worldSeed: number

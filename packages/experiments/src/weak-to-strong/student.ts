@@ -3,12 +3,12 @@
 import type { Gpu } from '@nanoalign/kernels'
 import { featureReadout } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
+import { joined, split as splitRows, toBytes, toFloats } from '../training.ts'
 import { type AttributeTask, attributeTask, type TaskFamily } from './attribute-tasks.ts'
 import { type AttributeWorld, createAttributeWorld, labelTokens, type Split } from './attribute-world.ts'
 import { type ErrorStructure, structuredErrors } from './error-structures.ts'
 import { type Finetuning, finetuneClassifier, warmedUp } from './finetuning.ts'
 import type { Finetuned, Pretrained } from './stages.ts'
-import { joined, split as splitRows, toBytes, toFloats } from '../training.ts'
 
 /** What a weak model believes: P(label = 1) of half B's items and of the test items. */
 export interface Beliefs {

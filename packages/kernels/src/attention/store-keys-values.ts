@@ -41,5 +41,10 @@ export function storeKeysValues(
     values: [tensors.values, B, nHead, blockSize, hs],
   })
   const size = B * T * nHead * hs
-  program.dispatch(shader('store-keys-values', STORE), tensors, { B, T, nHead, hs, blockSize }, grid(Math.ceil(size / 64)))
+  program.dispatch(
+    shader('store-keys-values', STORE),
+    tensors,
+    { B, T, nHead, hs, blockSize },
+    grid(Math.ceil(size / 64)),
+  )
 }

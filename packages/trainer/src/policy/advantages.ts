@@ -25,7 +25,12 @@ export function advantages(algorithm: PolicyAlgorithm, rewards: readonly number[
  */
 export function divisor(
   algorithm: PolicyAlgorithm,
-  { samples, completionLength, longest, learnedTokens }: Record<'samples' | 'completionLength' | 'longest' | 'learnedTokens', number>,
+  {
+    samples,
+    completionLength,
+    longest,
+    learnedTokens,
+  }: Record<'samples' | 'completionLength' | 'longest' | 'learnedTokens', number>,
 ): number {
   if (algorithm === 'expert-iteration') return Math.max(1, learnedTokens)
   if (algorithm === 'grpo' || algorithm === 'ppo') return samples * completionLength

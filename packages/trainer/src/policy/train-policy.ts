@@ -1,7 +1,7 @@
 // Reinforcement learning of a language model from rewards of whole completions: sample groups, score, update.
 
 import { type Gpu, readFloats, write } from '@nanoalign/kernels'
-import { createSampler, createScorer, type GPTConfig, Parameters, gptParameters, type Sample } from '@nanoalign/model'
+import { createSampler, createScorer, type GPTConfig, gptParameters, Parameters, type Sample } from '@nanoalign/model'
 import { type CheckpointSlot, decodeState, encodeState } from '../checkpoint.ts'
 import { type LanguageBatch, languageModelTask } from '../language-model.ts'
 import { Optimizer, type OptimizerOptions } from '../optimizer.ts'

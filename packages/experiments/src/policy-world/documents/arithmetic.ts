@@ -1,10 +1,10 @@
-// Sums of two numbers below 50: a capability that has nothing to do with policies, to see that safety training keeps it.
+// Sums of two digits: a capability that has nothing to do with policies, to see that safety training keeps it.
 
-import type { PolicyWorld } from '../world.ts'
 import { slots } from '../request.ts'
+import type { PolicyWorld } from '../world.ts'
 import type { CapabilityKind } from './kind.ts'
 
-const BELOW = 50
+const BELOW = 10
 
 export const arithmeticKind: CapabilityKind = {
   name: 'arithmetic',
@@ -17,12 +17,12 @@ export const arithmeticKind: CapabilityKind = {
   },
 }
 
-/** `3 4 + 0 7 =` and the two digits of the sum with the end token. */
+/** `3 + 7 =` and the two digits of the sum with the end token. */
 export function sumQuestion(world: PolicyWorld, a: number, b: number): { prompt: Uint32Array; answer: Uint32Array } {
   const { special, digit } = world.vocabulary
   const two = (value: number) => [digit(Math.floor(value / 10)), digit(value % 10)]
   return {
-    prompt: slots(world, [], [...two(a), special.plus, ...two(b), special.equals]),
+    prompt: slots(world, [], [digit(a), special.plus, digit(b), special.equals]),
     answer: Uint32Array.of(...two(a + b), special.end),
   }
 }

@@ -8,7 +8,7 @@ import type { CapabilityKind } from './kind.ts'
 
 export const decodingKind: CapabilityKind = {
   name: 'decoding',
-  weight: 0.08,
+  weight: 0.04,
   document(world, random) {
     const { special } = world.vocabulary
     const facts: Facts = {

@@ -1,6 +1,6 @@
 import type { Random } from '@nanoalign/kernels'
-import type { PolicyWorldFile } from '../world-file.ts'
 import type { PolicyWorld } from '../world.ts'
+import type { PolicyWorldFile } from '../world-file.ts'
 
 /** A row to learn from, of at most rowLength tokens. */
 export interface CapabilityDocument {

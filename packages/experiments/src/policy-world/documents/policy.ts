@@ -3,15 +3,15 @@
 
 import type { Random } from '@nanoalign/kernels'
 import { solve } from '../completion.ts'
-import { pick, promptTokens, randomSurface, randomValues, type Request, shuffled } from '../request.ts'
+import { pick, promptTokens, type Request, randomSurface, randomValues, shuffled } from '../request.ts'
 import type { Facts, PolicyWorld } from '../world.ts'
 import { type Clause, dispositions, type Policy } from '../world-file.ts'
 import type { CapabilityDocument, CapabilityKind } from './kind.ts'
 
 /** Shares of the stream. `invented`: of the documents without a specification, those that think up one of their own. */
 const SHARE = {
-  specification: 0.75,
-  otherCategory: 0.3,
+  specification: 0.8,
+  otherCategory: 0.1,
   invented: 0.2,
   benign: 0.15,
   lookalike: 0.15,
@@ -26,7 +26,7 @@ const SHARE = {
 
 export const policyKind: CapabilityKind = {
   name: 'policy',
-  weight: 0.86,
+  weight: 0.9,
   document(world, random) {
     const request = randomRequest(world, random)
     const category = world.category(request.facts)
@@ -36,7 +36,12 @@ export const policyKind: CapabilityKind = {
     }
     const shown = randomPolicy(world, random)
     const elsewhere = random.uniform() < SHARE.otherCategory
-    const head = elsewhere ? pick(world.categories.filter((name) => name !== category), random) : category
+    const head = elsewhere
+      ? pick(
+          world.categories.filter((name) => name !== category),
+          random,
+        )
+      : category
     const prompt = promptTokens(world, request, shown, head)
     return supervised(world, random, request, prompt, elsewhere ? undefined : shown)
   },
@@ -54,14 +59,19 @@ export function randomPolicy(world: PolicyWorld, random: Random): Policy {
     const others = values.slice(count + i).filter((other) => world.attributeOf(other) !== world.attributeOf(value))
     const pair = pairs < maxPairs && others.length > 0 && random.uniform() < SHARE.pair
     pairs += Number(pair)
-    return { when: pair ? [value, others[0]] : [value], then: pick(dispositions, random) }
+    return { when: pair ? [value, others[0]] : [value], verdict: pick(dispositions, random) }
   })
   return { clauses, otherwise: pick(dispositions, random) }
 }
 
 function randomRequest(world: PolicyWorld, random: Random): Request {
   const benign = random.uniform() < SHARE.benign
-  const category = benign ? world.benign : pick(world.categories.filter((name) => name !== world.benign), random)
+  const category = benign
+    ? world.benign
+    : pick(
+        world.categories.filter((name) => name !== world.benign),
+        random,
+      )
   const facts: Facts = {
     topic: pick(world.file.categories[category].topics, random),
     ...(random.uniform() < SHARE.lookalike && { lookalike: pick(world.file.lookalikes, random) }),

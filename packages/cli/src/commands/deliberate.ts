@@ -1,0 +1,166 @@
+// nanoalign deliberate: deliberative alignment, and what each arm said.
+
+import { readFile } from 'node:fs/promises'
+import {
+  armNames,
+  checkDeliberativeOptions,
+  claimsMarkdown,
+  type DeliberativeOptions,
+  type DeliberativeResult,
+  DeliberativeScores,
+  defaultWorld,
+  deliberate,
+  deliberativeClaims,
+  deliberativePresets,
+  deliberativeStageCounts,
+  type PolicyWorldFile,
+  parsePolicyWorld,
+  reportText,
+  transcript,
+  transcriptRecords,
+  transcriptText,
+} from '@nanoalign/experiments'
+import type { Command } from 'commander'
+import { parse as parseYaml } from 'yaml'
+import { UsageError } from '../errors.ts'
+import type { Host } from '../host.ts'
+import { openGpu } from '../open-gpu.ts'
+import { decimal, type GlobalOptions, list, SEED_LIMIT, seeds, whole } from '../options.ts'
+import { commandLine } from '../provenance.ts'
+import { runReport, writeReport } from '../reports.ts'
+import { doRun } from '../run.ts'
+import { type RunConfig, RunStore } from '../run-folder.ts'
+import { notOneOf } from '../suggest.ts'
+
+interface DeliberateOptions extends GlobalOptions {
+  preset: string
+  arms?: string[]
+  seeds?: string
+  seed?: number
+  world?: string
+  claims?: boolean
+  checkpointEvery: number
+  json?: boolean
+}
+
+interface ShowOptions extends GlobalOptions {
+  item: number
+  set: string
+  seed?: number
+  json?: boolean
+}
+
+export function addDeliberate(program: Command, host: Host, args: readonly string[]): void {
+  const command = program
+    .command('deliberate')
+    .description('deliberative alignment: a model recalls a written specification and applies it')
+    .option('--preset <name>', Object.keys(deliberativePresets).join(', '), 'quick')
+    .option('--arms <list>', armNames.join(', '), list)
+    .option('--seeds <n>', 'how many seeds, or a list such as 4,5,6')
+    .option('--seed <n>', 'the first of the seeds (default: 1)', whole(0, SEED_LIMIT - 1000))
+    .option('--world <file>', 'a specification of your own, YAML or JSON (docs/policy-worlds.md)')
+    .option('--claims', 'the claims of the paper and what the run says, in Markdown, instead of the report')
+    .option('--checkpoint-every <seconds>', 'time between checkpoints', decimal(0), 10)
+    .option('--json', 'the result as one JSON object on stdout instead of the report')
+    .action((_: unknown, command: Command) => run(host, command.optsWithGlobals<DeliberateOptions>(), args))
+  command
+    .command('show')
+    .description('a request of a run, the clauses that apply, and what each arm thought and answered')
+    .argument('<run>', 'its id, or the beginning of it')
+    .option('--item <n>', 'number of the request in its test set', whole(0), 0)
+    .option('--set <name>', 'test set, as the report lists them', 'id')
+    .option('--seed <n>', 'of the run’s seeds (default: its first)', whole(0, SEED_LIMIT))
+    .option('--json', 'JSON instead of text')
+    .action((word: string, _: unknown, command: Command) => show(host, word, command.optsWithGlobals<ShowOptions>()))
+}
+
+async function run(host: Host, given: DeliberateOptions, args: readonly string[]): Promise<void> {
+  const options = chosen(given)
+  const world = given.world === undefined ? defaultWorld : await readWorld(given.world)
+  const store = new RunStore(given.out)
+  const gpu = await openGpu(host, given.adapter)
+  try {
+    const config: RunConfig = { command: 'deliberate', preset: given.preset, options: { ...options, world } }
+    const command = commandLine(args)
+    const checkpointEverySeconds = given.checkpointEvery
+    const request = { store, gpu, config, command, stages: deliberativeStageCounts(options), checkpointEverySeconds }
+    const { run, value } = await doRun(host, request, async ({ run, runner }) => {
+      const result = await deliberate({ gpu, runner }, options, world)
+      await store.writeLines(run.id, 'transcripts.jsonl', [...transcriptRecords(new DeliberativeScores(result))])
+      await store.writeJson(run.id, 'result.json', result)
+      return result
+    })
+    const report = runReport(run, value)
+    const path = await writeReport(store, run, report)
+    if (given.json) host.stdout(`${JSON.stringify({ run: run.id, report: path, result: value })}\n`)
+    else if (given.claims) host.stdout(claimsMarkdown(deliberativeClaims(value), command.replace(' --claims', '')))
+    else {
+      host.stdout(`\n${reportText(report, { width: Math.min(host.columns, 120) })}\nreport: ${path}\n`)
+      host.stdout(`one request in full: nanoalign deliberate show ${run.id} --item 0\n`)
+    }
+  } finally {
+    gpu.close()
+  }
+}
+
+/** @throws UsageError naming the file and what is wrong in it. */
+async function readWorld(path: string): Promise<PolicyWorldFile> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `--world ${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}`,
+    )
+  })
+  try {
+    return parsePolicyWorld(parseYaml(text, { maxAliasCount: 0 }))
+  } catch (error) {
+    throw new UsageError(`--world ${path}: ${(error as Error).message}`)
+  }
+}
+
+function chosen({ preset, arms, seeds: text, seed }: DeliberateOptions): DeliberativeOptions {
+  if (!Object.hasOwn(deliberativePresets, preset))
+    throw new UsageError(notOneOf('preset', preset, Object.keys(deliberativePresets)))
+  const base: DeliberativeOptions = deliberativePresets[preset as keyof typeof deliberativePresets]
+  const wrong = arms?.find((arm) => !(armNames as string[]).includes(arm))
+  if (wrong !== undefined) throw new UsageError(notOneOf('arm', wrong, armNames))
+  const changes: Partial<DeliberativeOptions> = {}
+  if (arms) changes.arms = arms as DeliberativeOptions['arms']
+  if (text !== undefined || seed !== undefined)
+    try {
+      changes.seeds = seeds(text ?? String(base.seeds.length), seed)
+    } catch (error) {
+      throw new UsageError(`--seeds ${text} is neither a number nor a list such as 4,5,6: ${(error as Error).message}`)
+    }
+  const options = { ...base, ...changes }
+  try {
+    checkDeliberativeOptions(options)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+  return options
+}
+
+async function show(host: Host, word: string, { out, item, set, seed, json }: ShowOptions): Promise<void> {
+  const store = new RunStore(out)
+  const found = await store.find(word)
+  if (found.config.command !== 'deliberate')
+    throw new UsageError(`run ${found.id} was made by "nanoalign ${found.config.command}", not by deliberate`)
+  const result = (await store.readJson(found.id, 'result.json')) as DeliberativeResult | undefined
+  if (!result)
+    throw new UsageError(
+      `run ${found.id} has no result yet (${found.state.status}); continue it: ${found.state.command}`,
+    )
+  const seedsOfRun = result.seeds.map((each) => each.seed)
+  const s = seed === undefined ? 0 : seedsOfRun.indexOf(seed)
+  if (s < 0) throw new UsageError(`--seed ${seed} is not one of the run's seeds: ${seedsOfRun.join(', ')}`)
+  const sets = Object.keys(Object.values(result.seeds[s].arms)[0]!.answers)
+  if (!sets.includes(set)) throw new UsageError(notOneOf('--set', set, sets))
+  let one: ReturnType<typeof transcript>
+  try {
+    one = transcript(new DeliberativeScores(result), s, set, item)
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--item: ${error.message}`)
+    throw error
+  }
+  host.stdout(json ? `${JSON.stringify(one, null, 2)}\n` : transcriptText(one))
+}
