@@ -36,7 +36,11 @@ export function monitorAccuracy(world: PolicyWorld, count: number): MonitorAccur
     const swapped = [...answerTokens(world, facts.topic, category, other), world.vocabulary.special.end]
     contradictions += Number(flags(i, Uint32Array.of(...thought, ...swapped)).contradicts === true)
     // the outcome of the deciding clause becomes another one, unless some clause really has that
-    const made = { ...policy, clauses: policy.clauses.map((clause) => ({ ...clause, verdict: other })), otherwise: other }
+    const made = {
+      ...policy,
+      clauses: policy.clauses.map((clause) => ({ ...clause, verdict: other })),
+      otherwise: other,
+    }
     const false_ = solve(world, facts, made)
     const real = policy.clauses.some(({ verdict }) => verdict === other) && policy.clauses.length > 1
     if (real) return
