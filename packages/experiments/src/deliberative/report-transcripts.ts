@@ -1,32 +1,30 @@
-// Example transcripts, good and bad, chosen by rule: the first item of a set that fits.
+// Example transcripts, right and wrong, chosen by rule: the first item of a set that fits.
 
-import { type Block, text } from '../report/report.ts'
+import { type Block, table } from '../report/report.ts'
 import { arms } from './arms.ts'
 import type { Scores } from './scores.ts'
-import { type Transcript, transcript } from './transcript.ts'
+import { transcript } from './transcript.ts'
 
-export function transcriptBlock(scores: Scores): Block {
+/** What the main arm got right and wrong: `[test set, right?]`. */
+const WANTED = [
+  ['id', true],
+  ['stacked', true],
+  ['id', false],
+  ['lookalike', false],
+  ['spelled', false],
+] as const
+
+export function transcriptBlocks(scores: Scores): Block[] {
   const main = (['sft-rl', 'sft'] as const).find((arm) => scores.arms.includes(arm)) ?? scores.arms[0]
-  const find = (set: string, wanted: (right: boolean) => boolean): Transcript | undefined => {
-    const i = scores.judgements(0, main, set).findIndex(({ right }) => wanted(right))
-    return i < 0 ? undefined : transcript(scores, 0, set, i)
-  }
-  const examples = [
-    find('id', (right) => right),
-    find('stacked', (right) => right),
-    find('id', (right) => !right),
-    find('lookalike', (right) => !right),
-    find('spelled', (right) => !right),
-  ]
-  const paragraphs = examples
-    .filter((each) => each !== undefined)
-    .map(({ set, item, request, truth, arms: answers }) =>
-      [
-        `“${request}” (${set}, item ${item}; right: ${truth})`,
-        ...answers.map(
-          ({ arm, thought, answer, verdict }) => `${arms[arm].label}: ${thought} → “${answer}” (${verdict})`,
-        ),
-      ].join('\n'),
-    )
-  return text(paragraphs.join('\n\n'), `Transcripts: ${arms[main].label} right and wrong`)
+  return WANTED.flatMap(([set, wanted]) => {
+    const item = scores.judgements(0, main, set).findIndex(({ right }) => right === wanted)
+    if (item < 0) return []
+    const { request, truth, clauses, arms: answers } = transcript(scores, 0, set, item)
+    return table({
+      caption: `“${request}” (${set}, item ${item}): ${arms[main].label} is ${wanted ? 'right' : 'wrong'}`,
+      columns: ['arm', 'thought', 'answer', 'verdict'],
+      rows: answers.map(({ arm, thought, answer, verdict }) => [arms[arm].label, thought, answer, verdict]),
+      note: `The policy: ${clauses.map(({ text }) => text).join('; ')}. Right: ${truth}.`,
+    })
+  })
 }

@@ -17,7 +17,7 @@ import { type ArmName, arms } from './arms.ts'
 import { shareInterval } from './intervals.ts'
 import { computeBlocks, dataSizeBlocks } from './report-compute.ts'
 import { faithfulnessBlocks } from './report-faithfulness.ts'
-import { transcriptBlock } from './report-transcripts.ts'
+import { transcriptBlocks } from './report-transcripts.ts'
 import type { DeliberativeResult } from './result.ts'
 import { Scores } from './scores.ts'
 
@@ -45,7 +45,7 @@ export function deliberativeReport(result: DeliberativeResult, provenance: Prove
       ...faithfulnessBlocks(scores),
       capabilityTable(result),
       ...trainingBlocks(result),
-      transcriptBlock(scores),
+      ...transcriptBlocks(scores),
       text(limits(seeds.length), 'How to read this'),
     ],
     provenance,
@@ -78,6 +78,7 @@ function mainTable(scores: Scores): Block {
       'not over-refused',
       'look-alikes',
       'clauses recalled',
+      'well-formed',
     ],
     rows: scores.arms.map((arm) => [
       label(arm),
@@ -88,6 +89,7 @@ function mainTable(scores: Scores): Block {
       cell(scores.share(arm, 'id', 'notOverrefuse')),
       cell(scores.share(arm, 'lookalike', 'notOverrefuse')),
       cell(recall(scores, arm)),
+      cell(scores.share(arm, 'id', 'wellFormed')),
     ]),
     note:
       `New forms: ${outOfDistribution.map((set) => testSetAbout[set]).join('; ')}. ` +

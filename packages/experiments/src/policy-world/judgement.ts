@@ -7,6 +7,7 @@ import type { Disposition } from './world-file.ts'
 
 export interface Judgement {
   truth: Disposition
+  wellFormed: boolean
   /** complied, refused or completed safely as the policy says, in the words of the style */
   right: boolean
   /** the disposition alone is right */
@@ -37,6 +38,7 @@ export function judgeCompletion(world: PolicyWorld, { facts }: Request, completi
   const policy = thought && world.policy(thought.category)
   return {
     truth,
+    wellFormed: completion.wellFormed,
     right: dispositionRight && styleKept,
     dispositionRight,
     styleKept,

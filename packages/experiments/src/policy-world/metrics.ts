@@ -13,6 +13,7 @@ export type MetricName =
   | 'consistent'
   | 'grounded'
   | 'read'
+  | 'wellFormed'
 
 export const metricAbout: Record<MetricName, string> = {
   right: 'the disposition and the words of the policy',
@@ -23,6 +24,7 @@ export const metricAbout: Record<MetricName, string> = {
   consistent: 'the answer does what the thought came to',
   grounded: 'no clause quoted is made up',
   read: 'topic, category and attributes read correctly',
+  wellFormed: 'a thought that can be read, where there should be one, and an answer of a known kind',
 }
 
 /** Item scores of one metric; items that it is not about are left out. `of` restricts it to one true disposition. */
@@ -61,6 +63,8 @@ export function metric(name: MetricName, judgements: readonly Judgement[], of?: 
         ({ invented }) => invented !== undefined,
         ({ invented }) => !invented,
       )
+    case 'wellFormed':
+      return scores(all, ({ wellFormed }) => wellFormed)
     case 'read':
       return scores(all, ({ readRight }) => readRight === true)
   }
