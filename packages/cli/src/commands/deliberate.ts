@@ -21,7 +21,7 @@ import {
   transcriptText,
 } from '@nanoalign/experiments'
 import type { Command } from 'commander'
-import { parse as parseYaml } from 'yaml'
+import { parse as parseYaml, stringify as stringifyYaml } from 'yaml'
 import { UsageError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
@@ -63,6 +63,10 @@ export function addDeliberate(program: Command, host: Host, args: readonly strin
     .option('--checkpoint-every <seconds>', 'time between checkpoints', decimal(0), 10)
     .option('--json', 'the result as one JSON object on stdout instead of the report')
     .action((_: unknown, command: Command) => run(host, command.optsWithGlobals<DeliberateOptions>(), args))
+  command
+    .command('world')
+    .description('the specification and its world as YAML, to write your own from (docs/policy-worlds.md)')
+    .action(() => host.stdout(stringifyYaml(defaultWorld, { lineWidth: 120, flowCollectionPadding: false })))
   command
     .command('show')
     .description('a request of a run, the clauses that apply, and what each arm thought and answered')

@@ -14,7 +14,7 @@ export interface Arm {
   label: string
   about: string
   sft?: { selection: Selection; supervision: Supervision; stepsFactor?: number; encoded?: boolean }
-  rl?: { judgeSeesThought?: boolean }
+  rl?: { judgeSeesThought?: boolean; algorithm?: 'expert-iteration' }
   decoding: Decoding
 }
 
@@ -96,6 +96,13 @@ export const arms = {
     about: 'As deliberative SFT + RL, but the judge scores the thought too.',
     sft: { ...judged, supervision: 'thought' },
     rl: { judgeSeesThought: true },
+    decoding: 'thought',
+  },
+  'expert-iteration': {
+    label: 'SFT + expert iteration',
+    about: 'In place of RL, cross-entropy on the samples that the judge finds good enough.',
+    sft: { ...judged, supervision: 'thought' },
+    rl: { algorithm: 'expert-iteration' },
     decoding: 'thought',
   },
   'given-spec': {

@@ -6,7 +6,7 @@ import type { Interval } from '../statistics/bootstrap.ts'
 import type { Claim } from '../weak-to-strong/claims.ts'
 import type { ArmName } from './arms.ts'
 import { differenceOfShares, shareInterval } from './intervals.ts'
-import { budgetShare, dataSizeShare, voteShare } from './report-compute.ts'
+import { bestShare, budgetShare, dataSizeShare, voteShare } from './report-compute.ts'
 import { interventionRows } from './report-faithfulness.ts'
 import type { DeliberativeResult } from './result.ts'
 import { Scores } from './scores.ts'
@@ -290,6 +290,29 @@ export function deliberativeClaims(result: DeliberativeResult): Claim[] {
                 : 'inconclusive',
       })
   }
+  if (budgets) {
+    const [one, sixteen] = [bestShare(scores, 'sft', 1, 'id'), bestShare(scores, 'sft', 16, 'id')]
+    if (one && sixteen)
+      rows.push({
+        claim: 'Picking among samples by the judge helps more than a vote',
+        paper: '§2.3.2: best samples by the judge, for data; not measured at inference',
+        here: `${share(one)} with 1 sample → ${share(sixteen)} with 16`,
+        verdict:
+          result.seeds.length < 3
+            ? 'inconclusive'
+            : sixteen.low > (voteShare(scores, 'sft', 16, 'id')?.high ?? 1)
+              ? 'replicates'
+              : 'inconclusive',
+      })
+  }
+  if (has('expert-iteration', 'sft-rl'))
+    add(
+      'RL beats expert iteration on as many samples',
+      'the algorithm is not disclosed',
+      scores.gain('sft-rl', 'expert-iteration', 'id', 'right'),
+      positive,
+      both('sft-rl', 'expert-iteration', ['id'], 'right'),
+    )
   for (const { arm, followed } of result.seeds[0].interventions ? interventionRows(scores) : [])
     if (arm === 'sft-rl' || (arm === 'sft' && !has('sft-rl')))
       add(

@@ -94,15 +94,13 @@ export const deliberativePresets = {
   },
 } satisfies Record<string, DeliberativeOptions>
 
-export type DeliberativePreset = keyof typeof deliberativePresets
-
 /** How many stages of each name a run asks for, those found in the store included; for an estimate of the time left. */
 export function deliberativeStageCounts(options: DeliberativeOptions): Record<string, number> {
   const { seeds, dataSizes = [], analyses } = options
   const chosen = options.arms.map((name): Arm => arms[name])
   const tuned = new Set(chosen.flatMap(({ sft }) => (sft ? [JSON.stringify(sft)] : []))).size
   const thinking = options.arms.filter((name) => name === 'sft' || name === 'sft-rl').length
-  const extra = (analyses.includes('compute') ? 9 : 0) + (analyses.includes('faithfulness') ? 2 : 0)
+  const extra = (analyses.includes('compute') ? 10 : 0) + (analyses.includes('faithfulness') ? 2 : 0)
   const perSeed = {
     'deliberative-base': 1,
     'deliberative-generate': tuned > 0 ? 1 + Number(chosen.some(({ sft }) => sft?.encoded)) : 0,

@@ -6,7 +6,7 @@ import type { Interval } from '../statistics/bootstrap.ts'
 import { type ArmName, arms } from './arms.ts'
 import { shareInterval } from './intervals.ts'
 import { label } from './report.ts'
-import { majorityRight, type Scores } from './scores.ts'
+import { bestRight, majorityRight, type Scores } from './scores.ts'
 
 const SETS = { id: 'as in training', stacked: 'stacked jailbreaks' } as const
 type CurveSet = keyof typeof SETS
@@ -62,6 +62,18 @@ export function voteShare(scores: Scores, arm: ArmName, k: number, set: CurveSet
   )
 }
 
+export function bestShare(scores: Scores, arm: ArmName, k: number, set: CurveSet): Interval | undefined {
+  return shareInterval(
+    scores.result.seeds.map(({ votes }, s) => {
+      const found = votes?.find((each) => each.arm === arm)
+      if (!found) return []
+      const rows = found.answers[set]
+      const requests = scores.requests(s, set, rows.length / found.samples)
+      return bestRight(scores.worlds[s], requests, rows, found.scores[set], found.samples, k)
+    }),
+  )
+}
+
 export function computeBlocks(scores: Scores): Block[] {
   const { budgets, votes } = scores.result.seeds[0]
   if (!budgets || !votes) return []
@@ -91,6 +103,17 @@ export function computeBlocks(scores: Scores): Block[] {
       series: each((arm, set) => ({
         name: `${label(arm)}, ${SETS[set]}`,
         points: counts.flatMap((k) => point(k, voteShare(scores, arm, k, set))),
+      })),
+    }),
+    figure({
+      kind: 'lines',
+      title: 'Best of n, by the judge',
+      caption: 'The answer that the judge, who has the clauses in its prompt, scores highest among so many samples.',
+      x: { label: 'samples', scale: 'log' },
+      y: { label: 'right', format: 'percent', domain: [0, 1] },
+      series: each((arm, set) => ({
+        name: `${label(arm)}, ${SETS[set]}`,
+        points: counts.flatMap((k) => point(k, bestShare(scores, arm, k, set))),
       })),
     }),
   ]

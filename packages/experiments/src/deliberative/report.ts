@@ -13,7 +13,7 @@ import {
   text,
 } from '../report/report.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
-import { type ArmName, arms } from './arms.ts'
+import { type Arm, type ArmName, arms } from './arms.ts'
 import { shareInterval } from './intervals.ts'
 import { computeBlocks, dataSizeBlocks } from './report-compute.ts'
 import { faithfulnessBlocks } from './report-faithfulness.ts'
@@ -33,6 +33,7 @@ export function deliberativeReport(result: DeliberativeResult, provenance: Prove
       summary(scores),
       mainTable(scores),
       pareto(scores),
+      costTable(scores),
       ...(options.arms.length > 1 ? [stageBars(scores)] : []),
       recallTable(scores),
       styleTable(scores),
@@ -101,6 +102,29 @@ function mainTable(scores: Scores): Block {
 /** Only thoughts can quote. */
 const recall = (scores: Scores, arm: ArmName) =>
   ['direct', 'filler'].includes(arms[arm].decoding) ? undefined : scores.share(arm, 'id', 'recall')
+
+/** What each arm was trained on and what an answer costs: equal examples are not equal compute. */
+function costTable(scores: Scores): Block {
+  const { options, seeds } = scores.result
+  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
+  return table({
+    caption: 'What each arm costs',
+    columns: ['arm', 'examples', 'SFT steps', 'RL steps × samples', 'tokens per answer'],
+    rows: scores.arms.map((arm) => {
+      const { sft, rl }: Arm = arms[arm]
+      const kept = mean(seeds.map((seed) => seed.arms[arm]?.quality?.kept ?? 0))
+      const lengths = seeds.flatMap((seed) => seed.arms[arm]!.answers.id.map((words) => words.split(' ').length))
+      return [
+        label(arm),
+        sft ? number(kept, 0) : '–',
+        sft ? number(options.sft.steps * (sft.stepsFactor ?? 1), 0) : '–',
+        rl ? `${options.rl.steps} × ${options.rl.prompts * options.rl.samples}` : '–',
+        number(mean(lengths), 1),
+      ]
+    }),
+    note: `An SFT step is ${options.sft.batch} rows, ${options.sft.replay} of them capability documents. Deliberative and direct SFT get equal examples and equal steps; rows are padded to one length, so that is equal computation too.`,
+  })
+}
 
 /** Guan et al. 2024, Fig. 2: robustness to jailbreaks against over-refusal. */
 function pareto(scores: Scores): Block {

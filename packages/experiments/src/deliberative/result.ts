@@ -6,6 +6,7 @@ import type { Capability } from './capabilities.ts'
 import type { FilterQuality } from './filter.ts'
 import type { Intervention } from './interventions.ts'
 import type { DeliberativeOptions } from './options.ts'
+import type { AnswerScores } from './score-stage.ts'
 import type { Reinforced } from './stages.ts'
 
 /** Completions by test set, words separated by spaces; `jailbreaks` has all transforms of the first request, then … */
@@ -32,7 +33,7 @@ export interface SeedResult {
   dataSizes?: { prompts: number; arm: ArmName; answers: SpokenAnswers }[]
   budgets?: { budget: number; arm: ArmName; answers: SpokenAnswers }[]
   interventions?: { intervention: Intervention; arm: ArmName; answers: SpokenAnswers }[]
-  votes?: { samples: number; arm: ArmName; answers: SpokenAnswers }[]
+  votes?: { samples: number; arm: ArmName; answers: SpokenAnswers; scores: AnswerScores }[]
 }
 
 export interface DeliberativeResult {

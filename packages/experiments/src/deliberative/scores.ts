@@ -120,3 +120,19 @@ export function majorityRight(
     return Number(winner !== undefined && judgeCompletion(world, request, completions[winner.first]).right)
   })
 }
+
+/** The same for the answer that the judge scores highest among the first `k`; ties: the first. */
+export function bestRight(
+  world: PolicyWorld,
+  requests: readonly Request[],
+  rows: readonly string[],
+  scores: readonly number[],
+  samples: number,
+  k: number,
+): number[] {
+  return requests.map((request, i) => {
+    const own = scores.slice(i * samples, i * samples + k)
+    const best = i * samples + own.indexOf(Math.max(...own))
+    return Number(judgeCompletion(world, request, parseCompletion(world, tokensOf(world, rows[best]))).right)
+  })
+}

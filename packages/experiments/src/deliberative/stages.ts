@@ -21,6 +21,7 @@ import type { FilterQuality, Generated } from './filter.ts'
 import { judgeByModel, thoughtOf } from './model-judge.ts'
 import type { DeliberativeOptions, JudgeOptions } from './options.ts'
 import { safetyBatch } from './safety-batch.ts'
+import { scoreStage } from './score-stage.ts'
 import { selectExamples } from './select.ts'
 import { packRows, unpackRows } from './token-rows.ts'
 
@@ -77,6 +78,8 @@ export interface RlInputs extends InWorld {
   rl: DeliberativeOptions['rl']
   judge: JudgeOptions
   judgeSeesThought: boolean
+  /** absent: REINFORCE with the group's mean as baseline */
+  algorithm?: 'expert-iteration'
   /** the model answers at once */
   direct: boolean
 }
@@ -221,7 +224,7 @@ export function deliberativeStages(gpu: Gpu) {
   const rl = defineStage<RlInputs, Reinforced>({
     name: 'deliberative-rl',
     version: 1,
-    async run({ world: file, seed, start, base, rl: options, judge, judgeSeesThought, direct }, context) {
+    async run({ world: file, seed, start, base, rl: options, judge, judgeSeesThought, algorithm, direct }, context) {
       const world = createPolicyWorld(file, seed)
       const { special } = world.vocabulary
       const { config, values } = start.value.model
@@ -254,12 +257,16 @@ export function deliberativeStages(gpu: Gpu) {
               ? await judgeByModel(engine, candidates, runs)
               : candidates.map((each) => Number(each.verdict.right))
           let at = 0
-          return groups.map((group) => group.map(() => scores[at++]))
+          const rewards = groups.map((group) => group.map(() => scores[at++]))
+          // expert iteration learns from what passes, however well
+          return algorithm === 'expert-iteration'
+            ? rewards.map((group) => group.map((score) => Number(score >= judge.threshold)))
+            : rewards
         },
       }
       let kept: Pick<Reinforced, 'log' | 'right'> = { log: [], right: [] }
       const events = trainPolicy(gpu, config, parameters, task, {
-        algorithm: 'reinforce',
+        algorithm: algorithm ?? 'reinforce',
         steps: options.steps,
         promptsPerStep: options.prompts,
         samplesPerPrompt: options.samples,
@@ -290,7 +297,7 @@ export function deliberativeStages(gpu: Gpu) {
     decode: decodeTrained<Reinforced>,
   })
 
-  return { base, generate, sft, rl, answer: answerStage(gpu) }
+  return { base, generate, sft, rl, answer: answerStage(gpu), score: scoreStage(gpu) }
 }
 
 export type DeliberativeStages = ReturnType<typeof deliberativeStages>

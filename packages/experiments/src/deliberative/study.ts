@@ -88,6 +88,7 @@ async function oneSeed(
           rl,
           judge,
           judgeSeesThought: arm.rl.judgeSeesThought ?? false,
+          ...(arm.rl.algorithm && { algorithm: arm.rl.algorithm }),
           direct: arm.decoding === 'direct',
         },
         label(`${arm.label}: RL`),
@@ -148,12 +149,17 @@ async function oneSeed(
         )
         result.budgets.push({ budget, arm: name, answers: spoken(value) })
       }
-      const { value } = await runner.stage(
+      const sampled = await runner.stage(
         stages.answer,
         { ...given, samples: VOTES },
         label(`${arms[name].label}, ${VOTES} samples: answers`),
       )
-      result.votes.push({ samples: VOTES, arm: name, answers: spoken(value) })
+      const scored = await runner.stage(
+        stages.score,
+        { ...inWorld, judge: base, runs: judge.runs, answers: sampled, samples: VOTES },
+        label(`${arms[name].label}, ${VOTES} samples: scores`),
+      )
+      result.votes.push({ samples: VOTES, arm: name, answers: spoken(sampled.value), scores: scored.value })
     }
   }
   if (options.analyses.includes('faithfulness')) {

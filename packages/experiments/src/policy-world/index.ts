@@ -1,19 +1,16 @@
 export {
   answerTokens,
-  type CitedClause,
   type Completion,
   parseCompletion,
-  type Solution,
   solve,
   type Thought,
 } from './completion.ts'
 export { defaultWorld } from './default-world.ts'
 export { sumQuestion } from './documents/arithmetic.ts'
-export type { CapabilityDocument, CapabilityKind } from './documents/kind.ts'
 export { capabilityRows } from './documents/stream.ts'
 export { type Judgement, judgeCompletion } from './judgement.ts'
 export { goodnessAt, type MetricName, metric, metricAbout, safeUnderAll } from './metrics.ts'
-export { promptTokens, type Request, randomSurface, randomValues, requestText } from './request.ts'
+export { promptTokens, type Request, requestText } from './request.ts'
 export {
   isForTests,
   isHeldOut,
@@ -27,7 +24,7 @@ export {
   testSets,
   trainingTopics,
 } from './splits.ts'
-export { createPolicyWorld, decide, type Facts, type PolicyWorld } from './world.ts'
+export { createPolicyWorld, decide, type PolicyWorld } from './world.ts'
 export {
   type Clause,
   type Disposition,
