@@ -7,6 +7,7 @@ import { Command } from 'commander'
 import { addBench } from './commands/bench.ts'
 import { addDeliberate } from './commands/deliberate.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addReason } from './commands/reason.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
 import { addServe } from './commands/serve.ts'
@@ -37,6 +38,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   addSample(program, host)
   addW2s(program, host, args)
   addDeliberate(program, host, args)
+  addReason(program, host, args)
   addRuns(program, host)
   addServe(program, host)
   addBench(program, host, args)

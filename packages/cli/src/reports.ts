@@ -3,7 +3,9 @@
 import {
   type DeliberativeResult,
   deliberativeReport,
+  type ReasoningResult,
   type Report,
+  reasoningReport,
   reportHtml,
   type TextModelResult,
   textModelReport,
@@ -34,6 +36,8 @@ export function runReport({ id, config, state }: Run, result: unknown): Report {
       return textModelReport(result as TextModelResult, provenance)
     case 'deliberate':
       return deliberativeReport(result as DeliberativeResult, provenance)
+    case 'reason':
+      return reasoningReport(result as ReasoningResult, provenance)
     case 'w2s':
       return weakToStrongReport(result as WeakToStrongResult, provenance)
     default:

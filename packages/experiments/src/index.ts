@@ -13,6 +13,17 @@ export { Scores as DeliberativeScores } from './deliberative/scores.ts'
 export { deliberate } from './deliberative/study.ts'
 export { transcript, transcriptRecords, transcriptText } from './deliberative/transcript.ts'
 export { defaultWorld, type PolicyWorldFile, parsePolicyWorld } from './policy-world/index.ts'
+export { reasoningClaims } from './reasoning/claims.ts'
+// Learning to reason.
+export { reasoningFamilies } from './reasoning/families/index.ts'
+export {
+  checkReasoningOptions,
+  type ReasoningOptions,
+  reasoningPresets,
+  reasoningStageCounts,
+} from './reasoning/options.ts'
+export { reasoningReport } from './reasoning/report.ts'
+export { type ReasoningResult, reason } from './reasoning/study.ts'
 // Reports: data, and how to show them.
 
 // Benchmarks.

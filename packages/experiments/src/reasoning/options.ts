@@ -1,0 +1,84 @@
+// What the reasoning study can be asked for, and its presets.
+
+import { type PolicyAlgorithm, policyAlgorithms } from '@nanoalign/trainer'
+import { reasoningFamily } from './families/index.ts'
+
+export interface ReasoningOptions {
+  tasks: string[]
+  algorithms: PolicyAlgorithm[]
+  seeds: number[]
+  model: { nLayer: number; nHead: number; nEmbd: number }
+  /** solutions of mixed grain, then a short phase that makes fast answers the habit */
+  base: { steps: number; batch: number; lr: number; habitSteps: number }
+  rl: { steps: number; problems: number; samples: number; lr: number }
+  /** the learned verifier: solutions sampled from the base, and training steps */
+  verifier: { problems: number; samples: number; steps: number }
+  /** problems per size, and samples of each */
+  test: { problems: number; samples: number }
+}
+
+const shared = { model: { nLayer: 2, nHead: 4, nEmbd: 48 } } as const
+
+export const reasoningPresets = {
+  smoke: {
+    tasks: ['arithmetic'],
+    algorithms: ['reinforce'],
+    seeds: [1],
+    model: { nLayer: 1, nHead: 1, nEmbd: 16 },
+    base: { steps: 10, batch: 8, lr: 5e-3, habitSteps: 4 },
+    rl: { steps: 3, problems: 2, samples: 4, lr: 1e-3 },
+    verifier: { problems: 8, samples: 2, steps: 4 },
+    test: { problems: 4, samples: 4 },
+  },
+  quick: {
+    ...shared,
+    tasks: ['arithmetic'],
+    algorithms: ['reinforce'],
+    seeds: [1],
+    base: { steps: 2000, batch: 32, lr: 5e-3, habitSteps: 150 },
+    rl: { steps: 80, problems: 16, samples: 8, lr: 1e-3 },
+    verifier: { problems: 128, samples: 8, steps: 150 },
+    test: { problems: 40, samples: 32 },
+  },
+  laptop: {
+    ...shared,
+    tasks: ['arithmetic', 'permutations', 'expressions'],
+    algorithms: [...policyAlgorithms],
+    seeds: [1, 2, 3],
+    base: { steps: 2000, batch: 32, lr: 5e-3, habitSteps: 150 },
+    rl: { steps: 100, problems: 16, samples: 8, lr: 1e-3 },
+    verifier: { problems: 128, samples: 8, steps: 150 },
+    test: { problems: 40, samples: 32 },
+  },
+  full: {
+    tasks: ['arithmetic', 'permutations', 'expressions'],
+    algorithms: [...policyAlgorithms],
+    seeds: [1, 2, 3, 4, 5],
+    model: { nLayer: 4, nHead: 4, nEmbd: 96 },
+    base: { steps: 6000, batch: 64, lr: 3e-3, habitSteps: 300 },
+    rl: { steps: 300, problems: 32, samples: 16, lr: 5e-4 },
+    verifier: { problems: 512, samples: 16, steps: 600 },
+    test: { problems: 200, samples: 64 },
+  },
+} satisfies Record<string, ReasoningOptions>
+
+/** @throws RangeError or Error naming what is wrong. */
+export function checkReasoningOptions({ tasks, algorithms, seeds }: ReasoningOptions): void {
+  for (const [name, list] of Object.entries({ tasks, algorithms, seeds }))
+    if (list.length === 0) throw new RangeError(`${name} is empty but must name at least one`)
+  tasks.forEach(reasoningFamily)
+  const unknown = algorithms.find((each) => !policyAlgorithms.includes(each))
+  if (unknown !== undefined) throw new RangeError(`algorithm "${unknown}" is not one of ${policyAlgorithms.join(', ')}`)
+}
+
+/** How many stages of each name a run asks for. */
+export function reasoningStageCounts({ tasks, algorithms, seeds }: ReasoningOptions): Record<string, number> {
+  const each = tasks.length * seeds.length
+  return {
+    'reasoning-base': each,
+    'reasoning-rl': each * algorithms.length,
+    'reasoning-evaluate': each * (1 + algorithms.length),
+    'reasoning-verifier': each,
+    'reasoning-verify': 2 * each,
+  }
+}
