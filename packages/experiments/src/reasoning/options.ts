@@ -17,7 +17,7 @@ export interface ReasoningOptions {
   test: { problems: number; samples: number }
 }
 
-const shared = { model: { nLayer: 2, nHead: 4, nEmbd: 48 } } as const
+const shared = { model: { nLayer: 2, nHead: 4, nEmbd: 64 } } as const
 
 export const reasoningPresets = {
   smoke: {
@@ -35,7 +35,7 @@ export const reasoningPresets = {
     tasks: ['arithmetic'],
     algorithms: ['reinforce'],
     seeds: [1],
-    base: { steps: 2000, batch: 32, lr: 5e-3, habitSteps: 150 },
+    base: { steps: 2500, batch: 32, lr: 5e-3, habitSteps: 150 },
     rl: { steps: 80, problems: 16, samples: 8, lr: 1e-3 },
     verifier: { problems: 128, samples: 8, steps: 150 },
     test: { problems: 40, samples: 32 },
@@ -45,7 +45,7 @@ export const reasoningPresets = {
     tasks: ['arithmetic', 'permutations', 'expressions'],
     algorithms: [...policyAlgorithms],
     seeds: [1, 2, 3],
-    base: { steps: 2000, batch: 32, lr: 5e-3, habitSteps: 150 },
+    base: { steps: 2500, batch: 32, lr: 5e-3, habitSteps: 150 },
     rl: { steps: 100, problems: 16, samples: 8, lr: 1e-3 },
     verifier: { problems: 128, samples: 8, steps: 150 },
     test: { problems: 40, samples: 32 },
