@@ -117,7 +117,8 @@ async function readWorld(path: string): Promise<PolicyWorldFile> {
   try {
     return parsePolicyWorld(parseYaml(text, { maxAliasCount: 0 }))
   } catch (error) {
-    throw new UsageError(`--world ${path}: ${(error as Error).message}`)
+    // a YAML error goes on with an excerpt of the file
+    throw new UsageError(`--world ${path}: ${(error as Error).message.split('\n')[0]}`)
   }
 }
 
