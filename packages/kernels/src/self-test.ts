@@ -7,6 +7,7 @@ import { attentionBackwardReference, attentionForwardReference } from './attenti
 import { attentionBackward } from './attention/attention-backward.ts'
 import { attentionDecode } from './attention/attention-decode.ts'
 import { attentionForward } from './attention/attention-forward.ts'
+import { storeKeysValues } from './attention/store-keys-values.ts'
 import type { Gpu } from './device.ts'
 import { add, addInto, fill } from './elementwise/elementwise.ts'
 import { embeddingBackwardReference, embeddingForwardReference } from './embedding/embedding.reference.ts'
@@ -22,6 +23,7 @@ import { Program } from './program.ts'
 import { Random } from './random.ts'
 import { columnSum, sum } from './reduce/reduce.ts'
 import { advance } from './sampling/advance.ts'
+import { appendTokens, FREE } from './sampling/append.ts'
 import { sample, sampleScoresReference } from './sampling/sampling.ts'
 import { confidenceTargets, confidenceTargetsReference } from './softmax-loss/confidence-targets.ts'
 import { productTargets, productTargetsReference } from './softmax-loss/product-targets.ts'
@@ -147,6 +149,8 @@ const CASES: { shape: string; record: (bench: Bench) => Check[] }[] = [
   { shape: '260 parameters, 3 steps', record: adamwChecks },
   { shape: '5 rows of 37, top 7', record: sampleCheck },
   { shape: '3 rows of 5', record: advanceChecks },
+  { shape: '3 rows of 4', record: appendChecks },
+  { shape: '2 × 3 tokens, 2 heads of 3', record: storeChecks },
 ]
 
 function matmulChecks(bench: Bench, { M, N, K }: { M: number; N: number; K: number }): Check[] {
@@ -413,5 +417,43 @@ function advanceChecks(bench: Bench): Check[] {
       tolerance: 0,
     },
     { kernel: 'advance: ids', got: ids, want: [90, 91, 13], tolerance: 0 },
+  ]
+}
+
+function appendChecks(bench: Bench): Check[] {
+  const tokens = bench.put(new Uint32Array(12).fill(7), 3, 4)
+  const ids = bench.put(new Uint32Array(3), 3)
+  const sampled = bench.put(new Uint32Array([90, 91, 92]), 3)
+  const forced = bench.put(new Uint32Array(12).fill(FREE).fill(55, 6, 7), 3, 4)
+  const next = bench.put(new Uint32Array([2]), 1)
+  appendTokens(bench.program, { sampled, forced, next, tokens, ids })
+  // place 2: the second row's token is dictated, the others take the sampled one
+  return [
+    {
+      kernel: 'append: tokens',
+      got: tokens,
+      want: [7, 7, 90, 7, 7, 7, 55, 7, 7, 7, 92, 7],
+      tolerance: 0,
+    },
+    { kernel: 'append: ids', got: ids, want: [90, 55, 92], tolerance: 0 },
+  ]
+}
+
+function storeChecks(bench: Bench): Check[] {
+  const [B, T, nHead, hs, blockSize] = [2, 3, 2, 3, 4]
+  const C = nHead * hs
+  const qkv = bench.noise(B * T, 3 * C)
+  const old = () => bench.put(new Float32Array(B * nHead * blockSize * hs), B, nHead, blockSize, hs)
+  const [keys, values] = [old(), old()]
+  storeKeysValues(bench.program, { qkv: qkv.tensor, keys, values }, { B, T, nHead })
+  const want = (part: number) =>
+    Float32Array.from({ length: B * nHead * blockSize * hs }, (_, i) => {
+      const [b, h] = [Math.floor(i / (nHead * blockSize * hs)), Math.floor(i / (blockSize * hs)) % nHead]
+      const [t, d] = [Math.floor(i / hs) % blockSize, i % hs]
+      return t < T ? qkv.data[(b * T + t) * 3 * C + part * C + h * hs + d] : 0
+    })
+  return [
+    { kernel: 'store keys', got: keys, want: want(1), tolerance: 0 },
+    { kernel: 'store values', got: values, want: want(2), tolerance: 0 },
   ]
 }
