@@ -91,6 +91,8 @@ async function run(host: Host, given: DeliberateOptions, args: readonly string[]
     const { run, value } = await doRun(host, request, async ({ run, runner }) => {
       const result = await deliberate({ gpu, runner }, options, world)
       await store.writeLines(run.id, 'transcripts.jsonl', [...transcriptRecords(new DeliberativeScores(result))])
+      const samples = result.seeds.flatMap(({ seed, safetyData = [] }) => safetyData.map((each) => ({ seed, ...each })))
+      await store.writeLines(run.id, 'safety-data.jsonl', samples)
       await store.writeJson(run.id, 'result.json', result)
       return result
     })

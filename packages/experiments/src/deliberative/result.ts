@@ -3,7 +3,7 @@
 import type { PolicyWorldFile } from '../policy-world/index.ts'
 import type { ArmName } from './arms.ts'
 import type { Capability } from './capabilities.ts'
-import type { FilterQuality } from './filter.ts'
+import type { FilterQuality, Generated } from './filter.ts'
 import type { Intervention } from './interventions.ts'
 import type { DeliberativeOptions } from './options.ts'
 import type { AnswerScores } from './score-stage.ts'
@@ -30,6 +30,8 @@ export interface SeedResult {
   losses: number[]
   capability: Capability
   arms: Partial<Record<ArmName, ArmResult>>
+  /** every generated sample with the judge's score, and whether it was right, which no training was told */
+  safetyData?: (Omit<Generated, 'tokens'> & { request: string; completion: string })[]
   dataSizes?: { prompts: number; arm: ArmName; answers: SpokenAnswers }[]
   budgets?: { budget: number; arm: ArmName; answers: SpokenAnswers }[]
   interventions?: { intervention: Intervention; arm: ArmName; answers: SpokenAnswers }[]

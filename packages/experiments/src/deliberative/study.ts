@@ -1,7 +1,13 @@
 // The whole study: one base model per seed, the arms trained from it, and what each answers to the test sets.
 
 import type { Gpu } from '@nanoalign/kernels'
-import { createPolicyWorld, type PolicyWorldFile, testSets } from '../policy-world/index.ts'
+import {
+  createPolicyWorld,
+  type PolicyWorldFile,
+  requestText,
+  safetyTrainingRequests,
+  testSets,
+} from '../policy-world/index.ts'
 import type { Artifact, Runner } from '../stages/stage.ts'
 import { type Answers, JAILBREAKS } from './answer-stage.ts'
 import { type Arm, type ArmName, arms } from './arms.ts'
@@ -117,6 +123,19 @@ async function oneSeed(
     }
   }
   const result: SeedResult = { seed, losses: base.value.losses, capability, arms: results }
+  if (options.arms.some((name) => (arms[name] as Arm).sft)) {
+    const { value } = await generate(generation.prompts, false, false)
+    const requests = safetyTrainingRequests(ready, generation.prompts)
+    result.safetyData = value.map(({ item, tokens, wellFormed, score, answerRight, thoughtRight }) => ({
+      item,
+      request: requestText(ready, requests[item]),
+      completion: Array.from(tokens, ready.vocabulary.word).join(' '),
+      wellFormed,
+      score,
+      answerRight,
+      thoughtRight,
+    }))
+  }
 
   const small = { id: test.requests, stacked: test.requests }
   if (options.dataSizes) {
