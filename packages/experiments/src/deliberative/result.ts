@@ -30,7 +30,7 @@ export interface SeedResult {
   losses: number[]
   capability: Capability
   arms: Partial<Record<ArmName, ArmResult>>
-  /** every generated sample with the judge's score, and whether it was right, which no training was told */
+  /** every generated sample with the judge's score, and whether it was right, which only the noisy judges are told */
   safetyData?: (Omit<Generated, 'tokens'> & { request: string; completion: string })[]
   dataSizes?: { prompts: number; arm: ArmName; answers: SpokenAnswers }[]
   budgets?: { budget: number; arm: ArmName; answers: SpokenAnswers }[]
