@@ -38,10 +38,10 @@ export function createEta(counts: StageCounts, now: () => number): Eta {
           finished[name] ??= { seconds: 0, count: 0 }
           finished[name].seconds += event.elapsedSeconds
           finished[name].count++
-          toCome[name]--
+          toCome[name] = (toCome[name] ?? 0) - 1
           break
         case 'stage-cached':
-          toCome[name]--
+          toCome[name] = (toCome[name] ?? 0) - 1
       }
     },
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { useGpu } from '../../../kernels/src/testing.ts'
 import { createPolicyWorld, defaultWorld, judgeCompletion, solve, testRequests } from '../policy-world/index.ts'
 import { reportText } from '../report/text.ts'
-import { createRunner } from '../stages/stage.ts'
+import { createRunner, type StageEvent } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
 import { readAnswer } from './answer-stage.ts'
 import { arms } from './arms.ts'
@@ -12,7 +12,12 @@ import { filterSamples, type Generated } from './filter.ts'
 import { differenceOfShares, shareInterval } from './intervals.ts'
 import { misreadings, misreadVerdicts } from './interventions.ts'
 import { monitorAccuracy } from './monitor.ts'
-import { checkDeliberativeOptions, type DeliberativeOptions, deliberativePresets } from './options.ts'
+import {
+  checkDeliberativeOptions,
+  type DeliberativeOptions,
+  deliberativePresets,
+  deliberativeStageCounts,
+} from './options.ts'
 import { deliberativeReport } from './report.ts'
 import type { DeliberativeResult } from './result.ts'
 import { Scores, tokensOf } from './scores.ts'
@@ -41,10 +46,14 @@ describe('a whole small study', () => {
     dataSizes: [4, 8],
     analyses: ['compute', 'faithfulness'],
   }
-  const runner = () => createRunner({ store: new ArtifactStore(createStorage()), provenance: {} })
+  const asked: Record<string, number> = {}
+  const onEvent = ({ type, name }: StageEvent) => {
+    if (type === 'stage-done' || type === 'stage-cached') asked[name] = (asked[name] ?? 0) + 1
+  }
+  const runner = (more = {}) => createRunner({ store: new ArtifactStore(createStorage()), provenance: {}, ...more })
   let result: DeliberativeResult
   beforeAll(async () => {
-    result = await deliberate({ gpu: gpu(), runner: runner() }, options, defaultWorld)
+    result = await deliberate({ gpu: gpu(), runner: runner({ onEvent }) }, options, defaultWorld)
   }, 120_000)
 
   test('every arm answers every request, and the result survives JSON', () => {
@@ -63,6 +72,10 @@ describe('a whole small study', () => {
     // nothing is thought where nothing may be thought
     for (const words of results.direct!.answers.id) expect(words).toMatch(/^<cut>/)
     for (const words of results.filler!.answers.id) expect(words).toMatch(/^(<filler> ){18}/)
+  })
+
+  test('asks for as many stages as the estimate of the time left expects', () => {
+    expect(asked).toEqual(deliberativeStageCounts(options))
   })
 
   test('the same seed gives the same bits', async () => {

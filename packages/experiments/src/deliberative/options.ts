@@ -1,6 +1,7 @@
 // What the deliberative study can be asked for, and its presets by the hardware they suit.
 
 import { type Arm, type ArmName, armNames, arms } from './arms.ts'
+import { interventions } from './interventions.ts'
 
 /** One experiment: a base model that knows no policy, and the arms that are trained from it. */
 export interface DeliberativeOptions {
@@ -97,19 +98,39 @@ export const deliberativePresets = {
 /** How many stages of each name a run asks for, those found in the store included; for an estimate of the time left. */
 export function deliberativeStageCounts(options: DeliberativeOptions): Record<string, number> {
   const { seeds, dataSizes = [], analyses } = options
-  const chosen = options.arms.map((name): Arm => arms[name])
-  const tuned = new Set(chosen.flatMap(({ sft }) => (sft ? [JSON.stringify(sft)] : []))).size
-  const thinking = options.arms.filter((name) => name === 'sft' || name === 'sft-rl').length
-  const extra = (analyses.includes('compute') ? 10 : 0) + (analyses.includes('faithfulness') ? 2 : 0)
-  const perSeed = {
-    'deliberative-base': 1,
-    'deliberative-generate': tuned > 0 ? 1 + Number(chosen.some(({ sft }) => sft?.encoded)) : 0,
-    'deliberative-sft': tuned + 2 * dataSizes.length,
-    'deliberative-rl': chosen.filter(({ rl }) => rl).length,
-    'deliberative-answer': chosen.length + 2 * dataSizes.length + thinking * extra,
+  const counts: Record<string, number> = { 'deliberative-base': 1 }
+  const add = (name: string, more = 1) => {
+    counts[`deliberative-${name}`] = (counts[`deliberative-${name}`] ?? 0) + more
   }
-  return Object.fromEntries(Object.entries(perSeed).map(([name, count]) => [name, count * seeds.length]))
+  const train = (name: ArmName) => {
+    const { sft, rl }: Arm = arms[name]
+    if (sft) {
+      add('generate', sft.selection === 'critique' ? 2 : 1)
+      add('sft')
+    }
+    if (rl) add('rl')
+  }
+  for (const name of options.arms) {
+    train(name)
+    add('answer')
+  }
+  if (options.arms.some((name) => (arms[name] as Arm).sft)) add('generate')
+  for (const name of dataSizes.flatMap(() => ['sft', 'direct'] as const)) {
+    train(name)
+    add('answer')
+  }
+  const thinking = options.arms.filter((name) => name === 'sft' || name === 'sft-rl')
+  for (const analysis of analyses)
+    for (const name of thinking) {
+      train(name)
+      add('answer', analysis === 'compute' ? BUDGETS + 1 : interventions.length)
+      if (analysis === 'compute') add('score')
+    }
+  return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count * seeds.length]))
 }
+
+/** Thinking budgets of the analysis `compute`. */
+const BUDGETS = 8
 
 /** @throws RangeError naming what is wrong. */
 export function checkDeliberativeOptions(options: DeliberativeOptions): void {
