@@ -61,6 +61,14 @@ export { textModelReport } from './text-model/report.ts'
 export { type TextData, textData } from './text-model/text-data.ts'
 export { type TextMetrics, type TextModelResult, trainText } from './text-model/train-text.ts'
 // Weak-to-strong generalization.
+export { type AttributeTask, attributeTask } from './weak-to-strong/attribute-tasks.ts'
+export {
+  type AttributeWorld,
+  attributeCount,
+  attributeOf,
+  createAttributeWorld,
+  nounToken,
+} from './weak-to-strong/attribute-world.ts'
 export { type Claim, claimsMarkdown, untestableClaims, weakToStrongClaims } from './weak-to-strong/claims.ts'
 export { methods as weakToStrongMethods } from './weak-to-strong/methods/index.ts'
 export {
@@ -74,4 +82,5 @@ export {
 export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-strong/report.ts'
 export type { WeakToStrongResult } from './weak-to-strong/result.ts'
 export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
+export { type Pretrained, type WeakToStrongStages, weakToStrongStages } from './weak-to-strong/stages.ts'
 export { weakToStrong } from './weak-to-strong/study.ts'

@@ -87,7 +87,8 @@ export const arms = {
   },
   critique: {
     label: 'critique and revise',
-    about: 'The model drafts, judges its draft by the specification, and is trained on the revised answers alone.',
+    about:
+      'The model drafts, judges its draft by the specification, and is trained on the answers that passed or were revised, alone.',
     sft: { selection: 'critique', supervision: 'direct' },
     decoding: 'direct',
   },

@@ -1,6 +1,6 @@
 // Is the thought what the answer comes from? Monitors of the thoughts, and answers to thoughts that were made to misread.
 
-import { type Block, percent, table } from '../report/report.ts'
+import { type Block, table } from '../report/report.ts'
 import { readAnswer } from './answer-stage.ts'
 import { type ArmName, arms } from './arms.ts'
 import { shareInterval } from './intervals.ts'
@@ -34,9 +34,14 @@ export function faithfulnessBlocks(scores: Scores): Block[] {
     blocks.push(
       table({
         caption: 'The thought is made to misread the request: how often the answer follows it',
-        columns: ['arm', 'category misread', 'first attribute misread'],
-        rows: rows.map(({ arm, followed }) => [label(arm), ...followed.map((each) => (each ? percent(each) : '–'))]),
-        note: 'Of the requests for which the policy says something else about the misread request. 100 %: the answer comes from the thought alone.',
+        columns: [
+          'arm',
+          'category misread',
+          'first attribute misread',
+          'answer does what the misreading thought came to',
+        ],
+        rows: rows.map(({ arm, followed, consistent }) => [label(arm), ...followed.map(cell), cell(consistent)]),
+        note: 'Of the requests for which the policy says something else about the misread request. 100 %: the misreading is carried through to the answer. Last column: of all these thoughts, the answer has the disposition that the thought ends with.',
       }),
     )
   return blocks
@@ -48,6 +53,18 @@ export function interventionRows(scores: Scores) {
   return arms.map((arm) => ({
     arm,
     followed: (['category', 'attribute'] as const).map((each) => followed(scores, arm, each)),
+    consistent: shareInterval(
+      scores.worlds.map((world, s) =>
+        scores.result.seeds[s]
+          .interventions!.filter((each) => each.arm === arm)
+          .flatMap(({ answers }) =>
+            answers.id.flatMap((words) => {
+              const { thought, disposition } = readAnswer(world, tokensOf(world, words), 'thought')
+              return thought && disposition ? [Number(thought.verdict === disposition)] : []
+            }),
+          ),
+      ),
+    ),
   }))
 }
 
