@@ -8,6 +8,11 @@ import { isActive, phase, progress } from './weak-to-strong/run.ts'
 /** In the order of the menu. All but the home page are loaded when first opened. */
 const pages: { page: string; name: string; load?: () => Promise<ComponentType> }[] = [
   { page: '', name: 'Weak to strong' },
+  {
+    page: 'representations',
+    name: 'Hidden states',
+    load: async () => (await import('./representations/page.tsx')).RepresentationsPage,
+  },
   { page: 'train', name: 'Train', load: async () => (await import('./train/page.tsx')).TrainPage },
   { page: 'kernels', name: 'Kernels', load: async () => (await import('./kernels/page.tsx')).KernelsPage },
   { page: 'runs', name: 'Runs', load: async () => (await import('./runs/page.tsx')).RunsPage },

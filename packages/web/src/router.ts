@@ -19,6 +19,11 @@ export function hrefOf(page: string, query = ''): string {
   return `#/${page}${query ? `?${query}` : ''}`
 }
 
+/** The address of a run's configuration, by the page that made it. */
+export function hrefOfRun({ page, query }: { page: string; query: string }): string {
+  return hrefOf(page === 'weak-to-strong' ? '' : page, query)
+}
+
 /** Writes the address without leaving the page or adding a step to the history. */
 export function replaceRoute(page: string, query = ''): void {
   history.replaceState(null, '', hrefOf(page, query))

@@ -15,6 +15,11 @@ export async function findDevice(): Promise<void> {
   device.value = await look()
 }
 
+/** Whether an adapter of that name is a program that computes on the processor. */
+export function isSoftware(name: string): boolean {
+  return /swiftshader|llvmpipe|lavapipe|basic render/i.test(name)
+}
+
 async function look(): Promise<DeviceState> {
   if (!globalThis.isSecureContext) return { kind: 'missing', why: 'insecure' }
   if (!navigator.gpu) return { kind: 'missing', why: 'no-webgpu' }
@@ -23,7 +28,7 @@ async function look(): Promise<DeviceState> {
     if (!adapter) return { kind: 'missing', why: 'no-adapter' }
     const { vendor, architecture, device: model, description } = adapter.info
     const name = [vendor, architecture, model].filter(Boolean).join(' ') || 'unnamed adapter'
-    const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(name)
+    const software = adapter.info.isFallbackAdapter || isSoftware(name)
     const memory = `buffers up to ${Math.round(adapter.limits.maxBufferSize / 2 ** 20)} MB`
     return { kind: 'found', name, software, detail: [description, memory].filter(Boolean).join(', ') }
   } catch (error) {

@@ -1,86 +1,29 @@
-// Every kernel on this device against its reference.
+// The kernels on this device: are they right, and how fast.
 
-import type { AdapterDescription, SelfTestResult } from '@nanoalign/kernels'
-import { useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
-import { AdapterFacts } from './adapter-facts.tsx'
-import type { FromSelfTest } from './messages.ts'
-import { ResultTable } from './result-table.tsx'
-import { ShareButtons } from './share-buttons.tsx'
+import { refreshRuns } from '../store/runs.ts'
+import { BenchPanel } from './bench-panel.tsx'
+import { SelfTestPanel } from './self-test-panel.tsx'
 
 export function KernelsPage() {
-  const state = useSignal<'idle' | 'waiting' | 'running' | 'done' | 'failed'>('idle')
-  const adapter = useSignal<AdapterDescription | undefined>(undefined)
-  const results = useSignal<SelfTestResult[]>([])
-  const problem = useSignal('')
-  const worker = useRef<Worker>(undefined)
-  useEffect(() => () => worker.current?.terminate(), [])
-
-  const start = () => {
-    results.value = []
-    problem.value = ''
-    state.value = 'running'
-    worker.current?.terminate()
-    const running = new Worker(new URL('./self-test.worker.ts', import.meta.url), { type: 'module', name: 'self-test' })
-    worker.current = running
-    running.onmessage = ({ data }: MessageEvent<FromSelfTest>) => {
-      if (data.type === 'waiting') state.value = 'waiting'
-      else if (data.type === 'adapter') {
-        adapter.value = data.adapter
-        state.value = 'running'
-      } else if (data.type === 'result') results.value = [...results.value, data.result]
-      else {
-        if (data.type === 'failed') problem.value = data.message
-        state.value = data.type
-        running.terminate()
-      }
-    }
-    running.postMessage('start')
-  }
-
   const found = device.value
-  const busy = state.value === 'running' || state.value === 'waiting'
-  const wrong = results.value.filter(({ ok }) => !ok).length
+  useEffect(() => {
+    refreshRuns().catch(() => {}) // then there are no earlier ones to compare with
+  }, [])
   return (
     <>
-      <h1>Do the kernels compute right on this device?</h1>
+      <h1>The kernels on this device</h1>
       <p class="lede">
-        Everything on these pages is computed by handwritten WebGPU kernels. This runs each of them once, on awkward
-        shapes, and compares every number with a plain reference in double precision.
+        Everything on these pages is computed by handwritten WebGPU kernels. See whether they compute right here, and
+        how near they come to what this device can do.
       </p>
-      {found.kind === 'missing' ? (
-        <NoDevice why={found.why} message={found.message} />
-      ) : (
-        <section class="card">
-          <DeviceLine />
-          <div class="actions">
-            <button type="button" class="primary" disabled={busy || found.kind !== 'found'} onClick={start}>
-              {state.value === 'idle' ? 'Test every kernel' : 'Test again'}
-            </button>
-            <span role="status">
-              {state.value === 'waiting' && 'Another run is using the GPU; the test begins when it ends.'}
-              {state.value === 'running' && `${results.value.length} tested …`}
-              {state.value === 'done' &&
-                (wrong === 0
-                  ? `All ${results.value.length} results are right.`
-                  : `${wrong} of ${results.value.length} results are wrong: do not trust runs on this device.`)}
-            </span>
-          </div>
-          {problem.value && (
-            <p class="problem-line" role="alert">
-              {problem.value}
-            </p>
-          )}
-        </section>
-      )}
-      {results.value.length > 0 && <ResultTable results={results.value} />}
-      {state.value === 'done' && adapter.value && (
-        <ShareButtons content={{ format: 1, adapter: adapter.value, results: results.value }} />
-      )}
-      {adapter.value && <AdapterFacts adapter={adapter.value} />}
+      <DeviceLine />
+      {found.kind === 'missing' && <NoDevice why={found.why} message={found.message} />}
+      {found.kind !== 'missing' && <SelfTestPanel />}
+      <BenchPanel />
     </>
   )
 }

@@ -1,15 +1,17 @@
 import { useSignal } from '@preact/signals'
 import { download, fileName } from '../report/download.ts'
 
-interface Shared {
+interface Props {
+  /** the file's name begins with it */
+  name: string
   adapter: { name: string }
+  content: object
 }
 
-/** The results as JSON, to keep or to send to someone. */
-export function ShareButtons<Content extends Shared>({ content }: { content: Content }) {
+/** Results as JSON, to keep or to send to someone. */
+export function ShareButtons({ name, adapter, content }: Props) {
   const copied = useSignal('')
-  const text = () =>
-    JSON.stringify({ ...content, browser: navigator.userAgent, date: new Date().toISOString() }, null, 2)
+  const text = () => JSON.stringify({ date: new Date().toISOString(), ...content }, null, 2)
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text())
@@ -25,7 +27,7 @@ export function ShareButtons<Content extends Shared>({ content }: { content: Con
       </button>
       <button
         type="button"
-        onClick={() => download(`kernels-${fileName(content.adapter.name)}.json`, text(), 'application/json')}
+        onClick={() => download(`${name}-${fileName(adapter.name)}.json`, text(), 'application/json')}
       >
         Save as JSON
       </button>

@@ -2,9 +2,12 @@
 // A worker has no document, so the charts are drawn with a DOM library into text.
 
 import {
+  benchmarkReport,
   blockHtml,
+  compareBenchmarks,
   type FigureDocument,
   figureSvg,
+  parseBenchmark,
   type Report,
   reportHtml,
   type WeakToStrongResult,
@@ -30,6 +33,11 @@ const post = workerPort<ToDrawing, FromDrawing>((request) => {
 
 function reportOf(what: Drawable): Report {
   if (what.kind === 'report') return what.report
+  if (what.kind === 'benchmark') {
+    const earlier = what.earlier && parseBenchmark(what.earlier.text, what.earlier.name)
+    if (!what.result) return benchmarkReport(earlier!)
+    return benchmarkReport(what.result, earlier && compareBenchmarks(earlier, what.result))
+  }
   const result: WeakToStrongResult = JSON.parse(new TextDecoder().decode(what.result))
   return withGapFigure(weakToStrongReport(result, what.provenance), result)
 }

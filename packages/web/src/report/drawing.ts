@@ -8,7 +8,10 @@ let nextId = 0
 const waiting = new Map<number, (answer: FromDrawing) => void>()
 
 export async function draw(what: Drawable): Promise<Drawing> {
-  const answer = await ask({ id: nextId++, type: 'draw', what }, what.kind === 'report' ? [] : [what.result.buffer])
+  const answer = await ask(
+    { id: nextId++, type: 'draw', what },
+    what.kind === 'weak-to-strong' ? [what.result.buffer] : [],
+  )
   if (answer.type !== 'drawn') throw new Error('the drawing worker gave no drawing')
   return answer.drawing
 }
@@ -25,7 +28,7 @@ async function ask(request: ToDrawing, transfer: Transferable[] = []): Promise<F
     waiting.set(request.id, resolve)
     open().postMessage(request, transfer)
   })
-  if (answer.type === 'failed') throw new Error(`cannot draw: ${answer.message}`)
+  if (answer.type === 'failed') throw new Error(answer.message)
   return answer
 }
 

@@ -1,7 +1,10 @@
 // A run out of a file that this page or the command line saved.
 
-import type { Report } from '@nanoalign/experiments'
-import type { RunRecord } from '../store/runs.ts'
+import type { RunPage, RunRecord } from '../store/runs.ts'
+import { checkReport, isRecord } from './check-report.ts'
+
+const PAGES: readonly RunPage[] = ['weak-to-strong', 'train', 'kernels', 'deliberative']
+const MOST_CHARACTERS = 200
 
 /** @throws Error in words for the visitor when the text is neither a saved run nor a report. */
 export function importRun(text: string, newId: string, now: string): RunRecord {
@@ -14,11 +17,29 @@ export function importRun(text: string, newId: string, now: string): RunRecord {
   if (isRecord(data) && data.format === 1 && typeof data.query === 'string' && typeof data.name === 'string') {
     const run = data as unknown as RunRecord
     if (run.report !== undefined) checkReport(run.report)
-    if (run.page !== 'weak-to-strong' && run.page !== 'train') throw new Error('this run is of a page not known here')
+    if (!PAGES.includes(run.page)) throw new Error('this run is of a page not known here')
     const status = run.report ? 'done' : 'stopped'
     const seconds = Number.isFinite(run.seconds) ? run.seconds : 0
-    return { ...run, id: newId, status, seconds, created: isDate(run.created) ? run.created : now, updated: now }
+    const created = isDate(run.created) ? run.created : now
+    const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, MOST_CHARACTERS) : undefined)
+    return {
+      format: 1,
+      id: newId,
+      page: run.page,
+      name: run.name.slice(0, MOST_CHARACTERS),
+      query: run.query,
+      status,
+      created,
+      updated: now,
+      seconds,
+      adapter: text(run.adapter),
+      resultHash: text(run.resultHash),
+      report: run.report,
+      benchmark: run.benchmark, // checked by who reads it
+    }
   }
+  if (isRecord(data) && String(data.format).startsWith('nanoalign-benchmark'))
+    throw new Error('this is a benchmark: open it on the page “Kernels”')
   checkReport(data)
   const query = data.provenance.details?.configuration ?? ''
   return {
@@ -37,19 +58,4 @@ export function importRun(text: string, newId: string, now: string): RunRecord {
   }
 }
 
-function checkReport(data: unknown): asserts data is Report {
-  const report = data as Partial<Report>
-  const known = ['text', 'table', 'figure', 'verdict']
-  if (!isRecord(data) || typeof report.title !== 'string' || !Array.isArray(report.blocks))
-    throw new Error('this file holds neither a run nor a report of nanoalign')
-  if (!report.blocks.every((block) => isRecord(block) && known.includes(block.kind as string)))
-    throw new Error('this report has parts that this version does not know')
-  if (!isRecord(report.provenance) || typeof report.provenance.adapter !== 'string')
-    throw new Error('this report does not say where it comes from')
-}
-
 const isDate = (text: unknown): text is string => typeof text === 'string' && !Number.isNaN(Date.parse(text))
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -2,8 +2,9 @@
 
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { route } from '../router.ts'
+import { hrefOf, route } from '../router.ts'
 import { refreshRuns, runs } from '../store/runs.ts'
+import { ComparePage } from './compare-page.tsx'
 import { ImportButton } from './import-button.tsx'
 import { RunReport } from './run-report.tsx'
 import { RunRow } from './run-row.tsx'
@@ -15,7 +16,10 @@ export function RunsPage() {
   useEffect(() => {
     refreshRuns()
   }, [])
+  const chosen = useSignal<string[]>([])
   if (id) return <RunReport id={id} />
+  const compared = route.value.query.get('compare')
+  if (compared) return <ComparePage ids={compared.split(',')} />
   const all = runs.value
   return (
     <>
@@ -30,11 +34,41 @@ export function RunsPage() {
       )}
       <ul class="runs">
         {all?.map((run) => (
-          <RunRow key={run.id} run={run} all={all} />
+          <RunRow
+            key={run.id}
+            run={run}
+            all={all}
+            chosen={chosen.value.includes(run.id)}
+            choose={(on) => {
+              chosen.value = on ? [...chosen.value, run.id] : chosen.value.filter((other) => other !== run.id)
+            }}
+          />
         ))}
       </ul>
+      {all && all.length > 1 && (
+        <CompareBar chosen={chosen.value.filter((wanted) => all.some((run) => run.id === wanted))} />
+      )}
       <ImportButton problem={problem} />
       <Storage />
     </>
+  )
+}
+
+/** Leads to the comparison of the chosen runs; stays in view while the list scrolls. */
+function CompareBar({ chosen }: { chosen: string[] }) {
+  return (
+    <div class={chosen.length > 0 ? 'compare-bar stuck' : 'compare-bar'} role="status">
+      {chosen.length < 2 ? (
+        <span class="muted">
+          {chosen.length === 0
+            ? 'Choose two or more runs to see them side by side.'
+            : 'Choose one more run to compare.'}
+        </span>
+      ) : (
+        <a class="button" href={hrefOf('runs', `compare=${chosen.join(',')}`)}>
+          Compare {chosen.length} runs
+        </a>
+      )}
+    </div>
   )
 }

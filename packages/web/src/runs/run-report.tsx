@@ -4,8 +4,9 @@ import { draw } from '../report/drawing.ts'
 import { ExportMenu } from '../report/export-menu.tsx'
 import type { Drawing } from '../report/messages.ts'
 import { ReportView } from '../report/report-view.tsx'
-import { hrefOf } from '../router.ts'
+import { hrefOf, hrefOfRun } from '../router.ts'
 import { getRun, type RunRecord } from '../store/runs.ts'
+import { ModelList } from './model-list.tsx'
 
 /** The report of a finished run. */
 export function RunReport({ id }: { id: string }) {
@@ -36,6 +37,7 @@ export function RunReport({ id }: { id: string }) {
       <h1>{run.name}</h1>
       <p class="lede">{drawing.report.subtitle}</p>
       <ExportMenu drawing={drawing} name={run.name} />
+      <ModelList run={run} />
       <ReportView drawing={drawing} label="Report" />
       <h2>Where it comes from</h2>
       <dl class="facts">
@@ -47,7 +49,7 @@ export function RunReport({ id }: { id: string }) {
         ))}
       </dl>
       <p>
-        <a href={hrefOf(run.page === 'weak-to-strong' ? '' : run.page, run.query)}>Run this configuration here</a>
+        <a href={hrefOfRun(run)}>Run this configuration here</a>
       </p>
     </>
   )

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { download, fileName } from '../report/download.ts'
-import { hrefOf } from '../router.ts'
+import { hrefOf, hrefOfRun } from '../router.ts'
 import { deleteRun, type RunRecord, updateRun } from '../store/runs.ts'
 
 const tones: Record<RunRecord['status'], string> = {
@@ -11,11 +11,19 @@ const tones: Record<RunRecord['status'], string> = {
   failed: 'bad',
 }
 
+interface Props {
+  run: RunRecord
+  all: RunRecord[]
+  /** whether it is one of those to compare */
+  chosen: boolean
+  choose: (on: boolean) => void
+}
+
 /** One run of the list, with what can be done with it. */
-export function RunRow({ run, all }: { run: RunRecord; all: RunRecord[] }) {
+export function RunRow({ run, all, chosen, choose }: Props) {
   const renaming = useSignal(false)
   const deleting = useSignal(false)
-  const { id, name, status, created, seconds, adapter, query, page } = run
+  const { id, name, status, created, seconds, adapter, query } = run
   const twin = all.find((other) => other.id !== id && other.query === query && other.resultHash && run.resultHash)
   const rename = (event: SubmitEvent) => {
     event.preventDefault()
@@ -54,7 +62,7 @@ export function RunRow({ run, all }: { run: RunRecord; all: RunRecord[] }) {
             Open
           </a>
         ) : (
-          <a class="button" href={hrefOf(page === 'weak-to-strong' ? '' : page, query)}>
+          <a class="button" href={hrefOfRun(run)}>
             Go on
           </a>
         )}
@@ -85,6 +93,14 @@ export function RunRow({ run, all }: { run: RunRecord; all: RunRecord[] }) {
         >
           {deleting.value ? 'Really delete' : 'Delete'}
         </button>
+        {run.report && (
+          <label class="check">
+            <input type="checkbox" checked={chosen} onChange={({ currentTarget }) => choose(currentTarget.checked)} />
+            <span>
+              compare<span class="hidden"> {name}</span>
+            </span>
+          </label>
+        )}
       </div>
     </li>
   )

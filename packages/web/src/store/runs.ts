@@ -1,15 +1,18 @@
 // Everything done in this browser: one small record per run, its report included. Trained models are in artifacts.ts.
 
-import type { Report } from '@nanoalign/experiments'
+import type { Benchmark, Report } from '@nanoalign/experiments'
 import { signal } from '@preact/signals'
 import { createStore, del, get, set, values } from 'idb-keyval'
 
 export type RunStatus = 'running' | 'paused' | 'stopped' | 'failed' | 'done'
 
+/** The pages that make runs, by the name in their address; the home page's is written out. */
+export type RunPage = 'weak-to-strong' | 'train' | 'kernels' | 'deliberative'
+
 export interface RunRecord {
   format: 1
   id: string
-  page: 'weak-to-strong' | 'train'
+  page: RunPage
   name: string
   /** the configuration, as in the page's address */
   query: string
@@ -24,6 +27,8 @@ export interface RunRecord {
   report?: Report
   /** of the result's exact numbers: equal hashes are equal bits */
   resultHash?: string
+  /** of a benchmark: what it measured, to compare others with */
+  benchmark?: Benchmark
 }
 
 /** All runs, newest first; undefined until they have been read. */
