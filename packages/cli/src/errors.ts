@@ -5,6 +5,7 @@ import { CorruptFileError } from '@nanoalign/model'
 import { DivergenceError } from '@nanoalign/trainer'
 import { CommanderError } from 'commander'
 import { StoreWriteError } from './folder-storage.ts'
+import { StoreUnavailableError } from './store/retry.ts'
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
@@ -77,6 +78,7 @@ function hints(cause: unknown, { command, checkpoint }: RunHint): string[] {
     const step = checkpoint.step === undefined ? '' : ` of step ${checkpoint.step}`
     return [`  the checkpoint${step} is kept; ${go.trim()}`]
   }
+  if (cause instanceof StoreUnavailableError) return [`  what was finished before is kept; ${go.trim()}`]
   if (cause instanceof StoreWriteError) {
     if (cause.code !== 'ENOSPC' && cause.code !== 'EDQUOT') return ['  choose another folder with --out']
     return [`  what was finished before is kept; make room, then ${go.trim()}`]
@@ -93,6 +95,7 @@ function isOurs(error: Error): boolean {
     DivergenceError,
     CorruptFileError,
     StoreWriteError,
+    StoreUnavailableError,
   ]
   if (classes.some((type) => error instanceof type)) return true
   const system = typeof (error as NodeJS.ErrnoException).syscall === 'string'

@@ -53,7 +53,8 @@ export const folderStorage = defineDriver((options: { base: string }): Driver<{ 
   // a failure to tidy up is none of the caller's business: what it asked for will fail by itself if it must
   const sweepOnce = () => (swept ??= list(base, '', Date.now() - STALE_MS).catch(() => {}))
 
-  async function read(key: string): Promise<Buffer | null> {
+  /** No more than `maxBytes` and one byte. */
+  async function read(key: string, { maxBytes = Infinity }: { maxBytes?: number } = {}): Promise<Buffer | null> {
     const path = join(base, ...segmentsOf(key))
     await sweepOnce()
     try {
@@ -61,7 +62,9 @@ export const folderStorage = defineDriver((options: { base: string }): Driver<{ 
       // O_NOFOLLOW refuses a link (Windows has no such flag); O_NONBLOCK keeps a named pipe from hanging us
       const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
       try {
-        return (await handle.stat()).isFile() ? await handle.readFile() : null
+        const stats = await handle.stat()
+        if (!stats.isFile()) return null
+        return stats.size > maxBytes ? await readStart(handle, maxBytes + 1) : await handle.readFile()
       } finally {
         await handle.close()
       }
@@ -101,6 +104,11 @@ export const folderStorage = defineDriver((options: { base: string }): Driver<{ 
       if (!(await isFolder(base, dirname(path)))) return false
       return (await lstat(path))?.isFile() ?? false
     },
+    async getMeta(key) {
+      const path = join(base, ...segmentsOf(key))
+      const stats = (await isFolder(base, dirname(path))) ? await lstat(path) : undefined
+      return stats?.isFile() ? { size: stats.size, mtime: stats.mtime } : null
+    },
     getItem: async (key) => (await read(key))?.toString('utf8') ?? null,
     getItemRaw: read,
     setItem: write,
@@ -122,6 +130,12 @@ export const folderStorage = defineDriver((options: { base: string }): Driver<{ 
     },
   }
 })
+
+async function readStart(handle: fs.FileHandle, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length)
+  const { bytesRead } = await handle.read(bytes, 0, length, 0)
+  return bytes.subarray(0, bytesRead)
+}
 
 /** The keys of all files in `folder`, `prefix` before each; removes temporary files last changed before `staleBefore` (ms). */
 async function list(folder: string, prefix: string, staleBefore = -Infinity): Promise<string[]> {

@@ -5,6 +5,7 @@ import type { Host } from './host.ts'
 
 export interface GlobalOptions {
   out: string
+  store?: string
   adapter?: string
   debug?: boolean
 }
@@ -13,6 +14,12 @@ export function addGlobalOptions(program: Command, env: Host['env']): Command {
   const runs = env.NANOALIGN_RUNS || './runs'
   return program
     .addOption(new Option('--out <dir>', 'folder of the runs (environment: NANOALIGN_RUNS)').default(runs))
+    .addOption(
+      new Option(
+        '--store <place>',
+        'where stages are kept instead of below --out, to share them: a folder, or s3://bucket/prefix (environment: NANOALIGN_STORE)',
+      ).default(env.NANOALIGN_STORE || undefined, env.NANOALIGN_STORE && '$NANOALIGN_STORE'),
+    )
     .addOption(new Option('--adapter <name|number>', 'the GPU adapter to use, as `nanoalign doctor` lists them'))
     .addOption(new Option('--debug', 'show where an error happened (environment: NANOALIGN_DEBUG=1)'))
 }

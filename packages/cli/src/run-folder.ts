@@ -1,16 +1,19 @@
 // The folder of runs:
-//   <out>/stages/…           finished and unfinished work of all runs, by the hash of what it is (an ArtifactStore)
+//   <out>/stages/…           finished and unfinished work of all runs, by the hash of what it is (an ArtifactStore),
+//                            unless --store keeps it elsewhere
 //   <out>/<run id>/          what one command line made: config.json, run.json, metrics.jsonl, result.json, report.html, …
 // Files are written whole or not at all. All but run.json (status, times, adapter) are the same for the same command.
 
 import { readdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ArtifactStore, hashOf } from '@nanoalign/experiments'
+import { type ArtifactStore, hashOf } from '@nanoalign/experiments'
 import { createStorage, type Storage } from 'unstorage'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { folderStorage } from './folder-storage.ts'
+import type { GlobalOptions } from './options.ts'
+import { type Environment, type OpenedStore, openStore } from './store/open-store.ts'
 import { suggest } from './suggest.ts'
 
 const configSchema = z.object({
@@ -50,12 +53,18 @@ export function runId(config: RunConfig): string {
 
 export class RunStore {
   readonly folder: string
+  readonly opened: OpenedStore
+  /** whether stages are kept elsewhere than in the folder */
+  readonly shared: boolean
   readonly stages: ArtifactStore
   readonly #files: Storage
 
-  constructor(out: string) {
+  /** @throws UsageError for a --store that cannot be. */
+  constructor({ out, store }: Pick<GlobalOptions, 'out' | 'store'>, env?: Environment) {
     this.folder = resolve(out)
-    this.stages = new ArtifactStore(createStorage({ driver: folderStorage({ base: join(this.folder, 'stages') }) }))
+    this.shared = Boolean(store)
+    this.opened = store ? openStore(store, env) : openStore(join(this.folder, 'stages'), env, { cached: false })
+    this.stages = this.opened.artifacts
     this.#files = createStorage({ driver: folderStorage({ base: this.folder }) })
   }
 

@@ -73,6 +73,7 @@ export async function doRun<T>(
     await store.writeJson(id, 'config.json', config)
     await store.writeJson(id, 'run.json', state)
     host.stderr(`run: ${id} in ${store.folder}\n`)
+    if (store.shared) host.stderr(`stages: ${store.opened.location}\n`)
     const value = await work({ run, runner, progress })
     progress.stop()
     await finish('done')
@@ -91,7 +92,7 @@ async function newestCheckpoint(store: RunStore, stage: string) {
     const bytes = await store.stages.getCheckpoint(stage, () => {})
     if (!bytes) return undefined
     const step = Number(readSafetensors(bytes).metadata.step)
-    return { step: Number.isInteger(step) ? step : undefined, path: store.path('stages', `checkpoints/${stage}`) }
+    return { step: Number.isInteger(step) ? step : undefined, path: `${store.opened.location}/checkpoints/${stage}` }
   } catch {
     return undefined
   }

@@ -46,7 +46,7 @@ export {
   type StageEvent,
   type StageProgress,
 } from './stages/stage.ts'
-export { ArtifactStore } from './stages/store.ts'
+export { ArtifactStore, type BlobCache } from './stages/store.ts'
 // Training on text.
 export { type GenerateTextOptions, generateText } from './text-model/generate-text.ts'
 export { checkTrainingMemory, type TrainingMemory, trainingMemory } from './text-model/memory.ts'

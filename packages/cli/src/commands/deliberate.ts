@@ -81,7 +81,7 @@ export function addDeliberate(program: Command, host: Host, args: readonly strin
 async function run(host: Host, given: DeliberateOptions, args: readonly string[]): Promise<void> {
   const options = chosen(given)
   const world = given.world === undefined ? defaultWorld : await readWorld(given.world)
-  const store = new RunStore(given.out)
+  const store = new RunStore(given, host.env)
   const gpu = await openGpu(host, given.adapter)
   try {
     const config: RunConfig = { command: 'deliberate', preset: given.preset, options: { ...options, world } }
@@ -147,8 +147,9 @@ function chosen({ preset, arms, seeds: text, seed }: DeliberateOptions): Deliber
   return options
 }
 
-async function show(host: Host, word: string, { out, item, set, seed, json }: ShowOptions): Promise<void> {
-  const store = new RunStore(out)
+async function show(host: Host, word: string, given: ShowOptions): Promise<void> {
+  const { item, set, seed, json } = given
+  const store = new RunStore(given, host.env)
   const found = await store.find(word)
   if (found.config.command !== 'deliberate')
     throw new UsageError(`run ${found.id} was made by "nanoalign ${found.config.command}", not by deliberate`)

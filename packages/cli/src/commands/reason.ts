@@ -51,7 +51,7 @@ export function addReason(program: Command, host: Host, args: readonly string[])
 
 async function run(host: Host, given: ReasonOptions, args: readonly string[]): Promise<void> {
   const options = chosen(given)
-  const store = new RunStore(given.out)
+  const store = new RunStore(given, host.env)
   const gpu = await openGpu(host, given.adapter)
   try {
     const config: RunConfig = { command: 'reason', preset: given.preset, options: { ...options } }

@@ -44,8 +44,9 @@ export function addRuns(program: Command, host: Host): void {
     .action((word: string, _: unknown, command: Command) => reportRun(host, word, command.optsWithGlobals()))
 }
 
-async function listRuns(host: Host, { out, json }: RunsOptions): Promise<void> {
-  const store = new RunStore(out)
+async function listRuns(host: Host, given: RunsOptions): Promise<void> {
+  const { json } = given
+  const store = new RunStore(given, host.env)
   const runs = await store.list()
   if (json) return host.stdout(`${JSON.stringify(runs.map(summaryOf), null, 2)}\n`)
   if (runs.length === 0) return host.stdout(`no runs in ${store.folder}\n`)
@@ -65,8 +66,9 @@ async function listRuns(host: Host, { out, json }: RunsOptions): Promise<void> {
     )
 }
 
-async function showRun(host: Host, word: string, { out, json }: RunsOptions): Promise<void> {
-  const store = new RunStore(out)
+async function showRun(host: Host, word: string, given: RunsOptions): Promise<void> {
+  const { json } = given
+  const store = new RunStore(given, host.env)
   const run = await store.find(word)
   const result = await store.readJson(run.id, 'result.json')
   if (json) return host.stdout(`${JSON.stringify({ ...summaryOf(run), config: run.config, result }, null, 2)}\n`)
@@ -87,8 +89,9 @@ async function showRun(host: Host, word: string, { out, json }: RunsOptions): Pr
   host.stdout(`\n${reportText(await loadReport(store, run), { width: Math.min(host.columns, 120) })}`)
 }
 
-async function reportRun(host: Host, word: string, { out, json }: RunsOptions): Promise<void> {
-  const store = new RunStore(out)
+async function reportRun(host: Host, word: string, given: RunsOptions): Promise<void> {
+  const { json } = given
+  const store = new RunStore(given, host.env)
   const run = await store.find(word)
   const path = await writeReport(store, run, await loadReport(store, run))
   host.stdout(json ? `${JSON.stringify({ run: run.id, report: path })}\n` : `${path}\n`)

@@ -36,7 +36,7 @@ export function addSample(program: Command, host: Host): void {
 
 async function sample(host: Host, given: SampleOptions): Promise<void> {
   const { prompt, tokens, temperature, topK, count, seed } = given
-  const model = await loadModel(new RunStore(given.out), given.run)
+  const model = await loadModel(new RunStore(given, host.env), given.run)
   const gpu = await openGpu(host, given.adapter)
   try {
     const options = { prompt, tokens, temperature, topK, count, seed, signal: host.signal }

@@ -74,7 +74,7 @@ export function addTrain(program: Command, host: Host, args: readonly string[]):
 }
 
 async function train(host: Host, given: TrainOptions, args: readonly string[]): Promise<void> {
-  const store = new RunStore(given.out)
+  const store = new RunStore(given, host.env)
   const { preset, options, data } = given.resume ? await resumed(store, given) : chosen(given)
   const file = await readData(data.path)
   const sha256 = createHash('sha256').update(file.bytes).digest('hex')

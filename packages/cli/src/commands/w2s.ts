@@ -64,7 +64,7 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
 
 async function w2s(host: Host, given: W2sOptions, args: readonly string[]): Promise<void> {
   const options = chosen(given)
-  const store = new RunStore(given.out)
+  const store = new RunStore(given, host.env)
   const gpu = await openGpu(host, given.adapter)
   try {
     const config: RunConfig = { command: 'w2s', preset: given.preset, options: { ...options } }

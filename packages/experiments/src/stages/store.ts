@@ -2,11 +2,13 @@
 //   artifacts:<key>:<blob>          a stage's output
 //   artifacts:<key>:manifest.json   written last, so an artifact without it does not exist
 //   checkpoints:<key>.<0|1>         the newest state of unfinished work
-// A store may be a folder that loses power, a shared drive or a browser's database, so every byte read is checked.
+// A store may be a folder that loses power, a shared drive, a bucket or a browser's database, and several processes may
+// work on it at once: every byte read is checked, and what equal work writes twice is the same.
 
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Storage } from 'unstorage'
+import { hashOf } from './canonical-json.ts'
 
 export type Blobs = Record<string, Uint8Array>
 /** Anything JSON can hold: what produced an artifact (adapter, versions, commit, time, elapsed). Not part of its key. */
@@ -18,39 +20,57 @@ export interface Manifest {
   provenance: Provenance
 }
 
+/** Where blobs are kept nearer than the store, by their SHA-256 in hex. What it returns is checked again. */
+export interface BlobCache {
+  get(sha256: string): Promise<Uint8Array | undefined>
+  /** Throws nothing: what cannot be kept is read from the store the next time. */
+  put(sha256: string, bytes: Uint8Array): Promise<void>
+}
+
 const MANIFEST = 'manifest.json'
+const MAX_MANIFEST_BYTES = 2 ** 24
+const MAX_CHECKPOINT_BYTES = 2 ** 32
 const CHECKPOINT_MAGIC = new TextEncoder().encode('nackpt01')
 const CHECKPOINT_HEADER_BYTES = 48 // magic 8, sequence number (u32, little endian) and padding 8, sha256 32
 
 export class ArtifactStore {
   readonly #storage: Storage
   readonly #onCorrupt: OnCorrupt
+  readonly #cache: BlobCache | undefined
   readonly #newest = new Map<string, { slot: number; sequence: number }>()
 
   /** `onCorrupt` hears of every artifact or checkpoint that is there but cannot be trusted. */
-  constructor(storage: Storage, onCorrupt: OnCorrupt = () => {}) {
+  constructor(storage: Storage, onCorrupt: OnCorrupt = () => {}, cache?: BlobCache) {
     this.#storage = storage
     this.#onCorrupt = onCorrupt
+    this.#cache = cache
   }
 
   /**
    * Stores an artifact, in place of any older one of this key. Keys are `[a-z0-9-]+`, blobs are called like
-   * `model.safetensors`. If it fails half-way, the artifact does not exist.
+   * `model.safetensors`. If it fails half-way, the artifact does not exist. An artifact of the same bytes, which another
+   * process may be reading, stays readable throughout.
    */
   async put(key: string, blobs: Blobs, provenance: Provenance): Promise<void> {
     const manifest: Manifest = { blobs: {}, provenance }
-    for (const name of Object.keys(blobs)) checkBlobName(name)
-    await this.remove(key)
+    const names = Object.keys(blobs).sort()
+    for (const name of names) {
+      checkBlobName(name)
+      manifest.blobs[name] = { length: blobs[name].length, sha256: bytesToHex(sha256(blobs[name])) }
+    }
+    const before = await this.manifest(key, () => {})
+    const same = before !== undefined && hashOf(before.blobs) === hashOf(manifest.blobs)
+    if (before && !same) await this.remove(key) // or for a moment one manifest would stand over another's blobs
     try {
-      for (const name of Object.keys(blobs).sort()) {
+      for (const name of names) {
         const bytes = new Uint8Array(blobs[name]) // a copy: the memory driver keeps what it is given
-        manifest.blobs[name] = { length: bytes.length, sha256: bytesToHex(sha256(bytes)) }
         await this.#storage.setItemRaw(artifactPath(key, name), bytes)
+        await this.#cache?.put(manifest.blobs[name].sha256, bytes)
       }
       const text = `${JSON.stringify({ format: 1, ...manifest }, null, 2)}\n`
       await this.#storage.setItemRaw(artifactPath(key, MANIFEST), new TextEncoder().encode(text))
     } catch (error) {
-      await this.remove(key).catch(() => {}) // the first error is the one to tell
+      if (!same) await this.remove(key).catch(() => {}) // the first error is the one to tell
       throw error
     }
   }
@@ -60,24 +80,27 @@ export class ArtifactStore {
     const manifest = await this.manifest(key, onCorrupt)
     if (!manifest) return undefined
     const blobs: Blobs = {}
-    for (const [name, { length, sha256: digest }] of Object.entries(manifest.blobs)) {
-      const bytes = await this.#read(artifactPath(key, name))
-      let reason: string | undefined
-      if (!bytes) reason = 'is missing'
-      else if (bytes.length !== length) reason = `has ${bytes.length} bytes instead of ${length}`
-      else if (bytesToHex(sha256(bytes)) !== digest) reason = 'is altered: its sha256 is not the one in the manifest'
-      if (reason) {
+    for (const [name, wanted] of Object.entries(manifest.blobs)) {
+      const cached = await this.#cache?.get(wanted.sha256)
+      if (cached && !differs(cached, wanted)) {
+        blobs[name] = cached
+        continue
+      }
+      const bytes = await this.#read(artifactPath(key, name), wanted.length)
+      const reason = differs(bytes, wanted)
+      if (reason !== undefined) {
         onCorrupt(key, `${name} ${reason}`)
         return undefined
       }
       blobs[name] = bytes!
+      await this.#cache?.put(wanted.sha256, bytes!)
     }
     return { blobs, provenance: manifest.provenance }
   }
 
   /** What is said of the artifact, without reading its blobs; undefined as for {@link get}. */
   async manifest(key: string, onCorrupt = this.#onCorrupt): Promise<Manifest | undefined> {
-    const bytes = await this.#read(artifactPath(key, MANIFEST))
+    const bytes = await this.#read(artifactPath(key, MANIFEST), MAX_MANIFEST_BYTES)
     if (!bytes) return undefined
     try {
       return parseManifest(bytes)
@@ -132,7 +155,7 @@ export class ArtifactStore {
   async #newestCheckpoint(key: string, onCorrupt: OnCorrupt) {
     let newest: { slot: number; sequence: number; payload: Uint8Array } | undefined
     for (const slot of [0, 1]) {
-      const frame = await this.#read(checkpointPath(key, slot))
+      const frame = await this.#read(checkpointPath(key, slot), MAX_CHECKPOINT_BYTES)
       if (!frame) continue
       if (
         frame.length < CHECKPOINT_HEADER_BYTES ||
@@ -149,8 +172,9 @@ export class ArtifactStore {
     return newest
   }
 
-  async #read(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const raw: unknown = await this.#storage.getItemRaw(path)
+  /** `maxBytes` bounds the memory: drivers that know it stop one byte later, which then fails the check of the length. */
+  async #read(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const raw: unknown = await this.#storage.getItemRaw(path, { maxBytes })
     if (raw === null || raw === undefined) return undefined
     if (raw instanceof Error) throw raw // unstorage's own fs driver returns, rather than throws, a failure to read
     // always a copy in a plain Uint8Array: a Buffer has another slice(), and the memory driver gives its only copy away
@@ -166,10 +190,19 @@ function parseManifest(bytes: Uint8Array): Manifest {
   if (!isRecord(blobs) || !isRecord(provenance)) throw new Error('it has no blobs or no provenance')
   for (const [name, blob] of Object.entries(blobs)) {
     checkBlobName(name)
-    if (!isRecord(blob) || typeof blob.length !== 'number' || typeof blob.sha256 !== 'string')
+    const { length, sha256: digest } = isRecord(blob) ? blob : {}
+    if (!Number.isSafeInteger(length) || (length as number) < 0 || !/^[0-9a-f]{64}$/.test(String(digest)))
       throw new Error(`it does not give the length and sha256 of ${name}`)
   }
   return { blobs: blobs as Manifest['blobs'], provenance }
+}
+
+/** Why `bytes` are not the ones that the manifest tells of; undefined when they are. */
+function differs(bytes: Uint8Array | undefined, wanted: Manifest['blobs'][string]): string | undefined {
+  if (!bytes) return 'is missing'
+  if (bytes.length !== wanted.length) return `has ${bytes.length} bytes instead of ${wanted.length}`
+  if (bytesToHex(sha256(bytes)) !== wanted.sha256) return 'is altered: its sha256 is not the one in the manifest'
+  return undefined
 }
 
 function checkpointDigest(frame: Uint8Array): Uint8Array {

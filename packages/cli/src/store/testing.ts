@@ -1,0 +1,151 @@
+// A small server that speaks as much of S3's protocol as the store needs, in memory, and can be made to fail. It checks
+// every request's signature with the secret it knows. For tests and soaks; not part of the package.
+
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { AwsV4Signer } from 'aws4fetch'
+
+/** What goes wrong with a request; nothing when it returns undefined. */
+export type Fault =
+  | { kind: 'status'; status: number; code: string }
+  /** the body ends early and the connection breaks */
+  | { kind: 'truncate' }
+  /** as truncate, but with a length that fits: nobody but a checksum can tell */
+  | { kind: 'shorten' }
+  | { kind: 'alter' }
+  | { kind: 'hang' }
+  | { kind: 'slow'; ms: number }
+  /** takes half of the upload and breaks the connection */
+  | { kind: 'half-upload' }
+  /** has stored the object, but the answer never comes */
+  | { kind: 'lost-answer' }
+
+export interface TestS3 {
+  env: Record<string, string>
+  objects: Map<string, Uint8Array>
+  requests: string[]
+  fault: (method: string, path: string) => Fault | undefined
+  pageSize: number
+  close(): Promise<void>
+}
+
+const CREDENTIALS = { accessKeyId: 'AKIATESTKEY', secretAccessKey: 'test/secret+key' }
+
+/** Starts on a free port of this machine, with one bucket called `bucket`. */
+export async function startTestS3(): Promise<TestS3> {
+  const objects = new Map<string, Uint8Array>()
+  const changed = new Map<string, string>()
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => request.socket.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const s3: TestS3 = {
+    env: {
+      AWS_ENDPOINT_URL: origin,
+      AWS_REGION: 'test-1',
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      NANOALIGN_CACHE_SIZE: '0',
+    },
+    objects,
+    requests: [],
+    fault: () => undefined,
+    pageSize: 1000,
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '' } = request
+    const url = new URL(request.url!, origin)
+    const path = decodeURIComponent(url.pathname)
+    s3.requests.push(`${method} ${path}${url.search}`)
+    const fault = s3.fault(method, path)
+    if (fault?.kind === 'hang') return
+    if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
+    if (fault?.kind === 'status') return refuse(response, fault.status, fault.code)
+    if (fault?.kind === 'half-upload' && method === 'PUT') {
+      await new Promise((resolve) => request.once('data', resolve))
+      throw new Error('half')
+    }
+    const chunks: Uint8Array[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const body = Buffer.concat(chunks)
+    const [, bucket, name] = /^\/([^/]*)\/?(.*)$/.exec(path)!
+    if (!(await isSigned(request, url))) return refuse(response, 403, 'SignatureDoesNotMatch')
+    if (bucket !== 'bucket') return refuse(response, 404, 'NoSuchBucket')
+    if (method === 'GET' && name === '') return list(response, url)
+    if (method === 'PUT') {
+      if (createHash('sha256').update(body).digest('hex') !== request.headers['x-amz-content-sha256'])
+        return refuse(response, 400, 'XAmzContentSHA256Mismatch')
+      objects.set(name, body)
+      changed.set(name, new Date().toUTCString())
+      if (fault?.kind === 'lost-answer') throw new Error('lost')
+      return void response.end()
+    }
+    if (method === 'DELETE') {
+      objects.delete(name)
+      return void response.writeHead(204).end()
+    }
+    const object = objects.get(name)
+    if (!object) return refuse(response, 404, 'NoSuchKey')
+    response.setHeader('Last-Modified', changed.get(name) ?? new Date(0).toUTCString())
+    const sent = fault?.kind === 'shorten' ? object.subarray(0, object.length >> 1) : Buffer.from(object)
+    if (fault?.kind === 'alter' && sent.length > 0) sent[sent.length >> 1] ^= 1
+    response.setHeader('Content-Length', sent.length)
+    if (method === 'HEAD') return void response.end()
+    if (fault?.kind !== 'truncate') return void response.end(sent)
+    response.write(sent.subarray(0, sent.length >> 1), () => response.socket?.destroy())
+  }
+
+  function list(response: ServerResponse, url: URL): void {
+    const start = url.searchParams.get('continuation-token') ?? ''
+    const prefix = url.searchParams.get('prefix') ?? ''
+    const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name > start).sort()
+    const page = names.slice(0, s3.pageSize)
+    const more = names.length > page.length
+    response.setHeader('Content-Type', 'application/xml')
+    response.end(
+      `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><IsTruncated>${more}</IsTruncated>${page
+        .map((name) => `<Contents><Key>${escaped(name)}</Key><Size>${objects.get(name)!.length}</Size></Contents>`)
+        .join(
+          '',
+        )}${more ? `<NextContinuationToken>${escaped(page[page.length - 1])}</NextContinuationToken>` : ''}</ListBucketResult>`,
+    )
+  }
+  return s3
+}
+
+// the real server's answer repeats the access key: it must never reach a message
+function refuse(response: ServerResponse, status: number, code: string): void {
+  response.writeHead(status, { 'Content-Type': 'application/xml' })
+  response.end(
+    `<?xml version="1.0"?><Error><Code>${code}</Code><AWSAccessKeyId>${CREDENTIALS.accessKeyId}</AWSAccessKeyId></Error>`,
+  )
+}
+
+/** Whether the request carries the signature (AWS version 4) that the secret gives for it. */
+async function isSigned({ method, headers }: IncomingMessage, url: URL): Promise<boolean> {
+  const sent = headers.authorization ?? ''
+  const names = /SignedHeaders=([^,]+)/
+    .exec(sent)?.[1]
+    .split(';')
+    .filter((name) => name !== 'host')
+  if (!names) return false
+  const signer = new AwsV4Signer({
+    ...CREDENTIALS,
+    method,
+    url: url.href,
+    service: 's3',
+    region: 'test-1',
+    datetime: String(headers['x-amz-date']),
+    headers: Object.fromEntries(names.map((name) => [name, String(headers[name])])),
+  })
+  return (await signer.authHeader()) === sent
+}
+
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
