@@ -1,31 +1,18 @@
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { hrefOf, route } from './router.ts'
-import { WeakToStrongPage } from './weak-to-strong/page.tsx'
-import { isActive, phase, progress } from './weak-to-strong/run.ts'
+import { activities } from './activity.ts'
+import { pages } from './pages.ts'
+import { hrefOf, pageOfRun, route } from './router.ts'
 
-/** In the order of the menu. All but the home page are loaded when first opened. */
-const pages: { page: string; name: string; load?: () => Promise<ComponentType> }[] = [
-  { page: '', name: 'Weak to strong' },
-  {
-    page: 'representations',
-    name: 'Hidden states',
-    load: async () => (await import('./representations/page.tsx')).RepresentationsPage,
-  },
-  { page: 'train', name: 'Train', load: async () => (await import('./train/page.tsx')).TrainPage },
-  { page: 'kernels', name: 'Kernels', load: async () => (await import('./kernels/page.tsx')).KernelsPage },
-  { page: 'runs', name: 'Runs', load: async () => (await import('./runs/page.tsx')).RunsPage },
-]
-
-const loaded = signal<Record<string, ComponentType>>({ '': WeakToStrongPage })
+const loaded = signal<Record<string, ComponentType>>({})
 
 export function App() {
   const { page } = route.value
   const known = pages.find((candidate) => candidate.page === page)
   useEffect(() => {
     document.title = known?.page ? `${known.name} – nanoalign` : 'nanoalign'
-    if (known?.load && !loaded.value[page])
+    if (known && !loaded.value[page])
       known.load().then((component) => {
         loaded.value = { ...loaded.value, [page]: component }
       })
@@ -50,7 +37,13 @@ export function App() {
             </a>
           ))}
         </nav>
-        {isActive() && page !== '' && <RunChip />}
+        {activities.value
+          .filter((activity) => pageOfRun(activity.page) !== page)
+          .map((activity) => (
+            <a key={activity.page} class="chip" href={hrefOf(pageOfRun(activity.page))}>
+              {activity.page.replaceAll('-', ' ')}: {activity.words}
+            </a>
+          ))}
       </header>
       <main id="content" tabIndex={-1}>
         {Page ? <Page /> : known ? <p class="muted">Loading …</p> : <NoSuchPage />}
@@ -60,15 +53,6 @@ export function App() {
         evidence about large models.
       </footer>
     </>
-  )
-}
-
-/** Leads back to a run that goes on while another page is open. */
-function RunChip() {
-  return (
-    <a class="chip" href={hrefOf('')}>
-      run: {phase.value === 'running' ? `${Math.floor((progress.value?.share ?? 0) * 100)} %` : phase.value}
-    </a>
   )
 }
 

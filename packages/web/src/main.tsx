@@ -10,10 +10,9 @@ import { App } from './app.tsx'
 import { findDevice } from './device/find-device.ts'
 import { listenToHash } from './router.ts'
 import { refreshRuns } from './store/runs.ts'
-import { followVisibility, loseDevice } from './weak-to-strong/run.ts'
+import { loseDevice } from './study/session.ts'
 
 listenToHash()
-followVisibility()
 findDevice()
 refreshRuns().catch(() => {}) // a start says that nothing can be kept
 render(<App />, document.getElementById('app')!)

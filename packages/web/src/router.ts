@@ -19,9 +19,12 @@ export function hrefOf(page: string, query = ''): string {
   return `#/${page}${query ? `?${query}` : ''}`
 }
 
+/** The page in an address by the page in a run's record: the home page is written out there. */
+export const pageOfRun = (page: string) => (page === 'weak-to-strong' ? '' : page)
+
 /** The address of a run's configuration, by the page that made it. */
 export function hrefOfRun({ page, query }: { page: string; query: string }): string {
-  return hrefOf(page === 'weak-to-strong' ? '' : page, query)
+  return hrefOf(pageOfRun(page), query)
 }
 
 /** Writes the address without leaving the page or adding a step to the history. */

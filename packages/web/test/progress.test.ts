@@ -1,31 +1,33 @@
 import { weakToStrongPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { importRun } from '../src/runs/import-run.ts'
+import { addLoss, type Curve } from '../src/study/loss-curves.ts'
+import { inWords, ProgressMeter } from '../src/study/progress-meter.ts'
+import { plan } from '../src/weak-to-strong/expected-work.ts'
 import { completePart, type SeedResult } from '../src/weak-to-strong/growing.ts'
-import { addLoss, type Curve } from '../src/weak-to-strong/loss-curves.ts'
-import { expectedWork, inWords, ProgressMeter } from '../src/weak-to-strong/time-left.ts'
 
 const source = { key: 'k', name: 'w2s-pretrain', label: 'seed 1: pretrain a' }
 
 const pretrain = (name: string) => ({ ...source, label: `seed 1: pretrain ${name}` })
-const sum = (work: Record<string, number>) => Object.values(work).reduce((a, b) => a + b)
+const expected = (name: keyof typeof weakToStrongPresets) =>
+  Object.values(plan(weakToStrongPresets[name]).work).reduce((a, b) => a + b)
 
 test('the time left follows the measured speed, and stages from the store do not count for it', () => {
-  const meter = new ProgressMeter(weakToStrongPresets.smoke)
+  const meter = new ProgressMeter(plan(weakToStrongPresets.smoke))
   meter.event({ ...pretrain('a'), type: 'stage-cached' })
   expect(meter.progress(0).secondsLeft).toBeUndefined()
   const { share: before } = meter.progress(0)
   meter.event({ ...pretrain('b'), type: 'stage-start' })
   meter.event({ ...pretrain('b'), type: 'stage-done', elapsedSeconds: 40 })
   const { secondsLeft, share, finished } = meter.progress(0)
-  const pace = 40 / ((share - before) * sum(expectedWork(weakToStrongPresets.smoke)))
-  expect(secondsLeft).toBeCloseTo(pace * (1 - share) * sum(expectedWork(weakToStrongPresets.smoke)))
+  const pace = 40 / ((share - before) * expected('smoke'))
+  expect(secondsLeft).toBeCloseTo(pace * (1 - share) * expected('smoke'))
   expect(finished).toBe(2)
 })
 
 test('a stage that resumes half-way is not taken for a fast one', () => {
-  const meter = new ProgressMeter(weakToStrongPresets.smoke)
-  const all = sum(expectedWork(weakToStrongPresets.smoke))
+  const meter = new ProgressMeter(plan(weakToStrongPresets.smoke))
+  const all = expected('smoke')
   meter.event({ ...pretrain('b'), type: 'stage-start' })
   meter.event({ ...pretrain('b'), type: 'stage-progress', step: 50, steps: 100 })
   const { share: before } = meter.progress(1)
@@ -35,7 +37,7 @@ test('a stage that resumes half-way is not taken for a fast one', () => {
 })
 
 test.each(['smoke', 'quick', 'laptop', 'full'] as const)('all of preset %s has an expected work', (name) => {
-  expect(sum(expectedWork(weakToStrongPresets[name]))).toBeGreaterThan(5)
+  expect(expected(name)).toBeGreaterThan(5)
 })
 
 test.each([

@@ -3,6 +3,7 @@
 import type { Benchmark, Group, Row } from '@nanoalign/experiments'
 import { signal } from '@preact/signals'
 import { version } from '../../package.json'
+import { announce } from '../activity.ts'
 import { browserName } from '../browser-name.ts'
 import { draw } from '../report/drawing.ts'
 import type { Drawing } from '../report/messages.ts'
@@ -26,6 +27,8 @@ let worker: Worker | undefined
 let startedAt = 0
 
 export const isMeasuring = () => ['starting', 'waiting', 'running', 'stopping'].includes(benchState.value)
+
+announce('kernels', () => (isMeasuring() ? benchState.value : undefined))
 
 export function startBench(config: BenchConfig): void {
   if (isMeasuring()) return

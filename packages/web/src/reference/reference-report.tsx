@@ -6,11 +6,11 @@ import type { Drawing } from '../report/messages.ts'
 import { ReportView } from '../report/report-view.tsx'
 
 /** The recorded run: in place of a run where there is no GPU, folded up where there is one. */
-export function ReferenceReport({ folded = false }: { folded?: boolean }) {
+export function ReferenceReport({ load, folded = false }: { load: () => Promise<Report>; folded?: boolean }) {
   const drawing = useSignal<Drawing | undefined>(undefined)
   const open = useSignal(!folded)
   useEffect(() => {
-    if (open.value && !drawing.value) load().then((drawn) => (drawing.value = drawn))
+    if (open.value && !drawing.value) drawRecorded(load).then((drawn) => (drawing.value = drawn))
   }, [open.value])
   const provenance = drawing.value?.report.provenance
   const content = drawing.value ? (
@@ -19,7 +19,7 @@ export function ReferenceReport({ folded = false }: { folded?: boolean }) {
         Recorded, not computed here: {provenance?.command} on {provenance?.adapter}, {provenance?.date.slice(0, 10)}.
         {provenance?.details?.note && ` ${provenance.details.note}`}
       </p>
-      <ReportView drawing={drawing.value} label="Recorded weak-to-strong report" />
+      <ReportView drawing={drawing.value} label="Recorded report" />
     </>
   ) : (
     <p class="muted">Drawing …</p>
@@ -44,7 +44,6 @@ export function ReferenceReport({ folded = false }: { folded?: boolean }) {
   )
 }
 
-async function load(): Promise<Drawing> {
-  const { default: report } = await import('./weak-to-strong.json')
-  return draw({ kind: 'report', report: report as unknown as Report })
+async function drawRecorded(load: () => Promise<Report>): Promise<Drawing> {
+  return draw({ kind: 'report', report: await load() })
 }

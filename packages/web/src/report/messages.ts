@@ -5,7 +5,7 @@ import type { Benchmark, Provenance, Report } from '@nanoalign/experiments'
 export type Drawable =
   | { kind: 'report'; report: Report }
   /** a weak-to-strong result as JSON, complete or not */
-  | { kind: 'weak-to-strong'; result: Uint8Array<ArrayBuffer>; provenance: Provenance; partial: boolean }
+  | { kind: 'weak-to-strong'; result: Uint8Array<ArrayBuffer>; provenance: Provenance }
   /** a benchmark, compared with an earlier one's JSON if there is one; without a result of its own, the earlier one */
   | { kind: 'benchmark'; result?: Benchmark; earlier?: { name: string; text: string } }
 

@@ -1,7 +1,8 @@
 import { weakToStrongSizes } from '@nanoalign/experiments'
 import { replaceRoute } from '../router.ts'
+import { inWords, sum } from '../study/progress-meter.ts'
 import { families, sizes } from '../weak-to-strong/config.ts'
-import { expectedWork, inWords } from '../weak-to-strong/time-left.ts'
+import { plan } from '../weak-to-strong/expected-work.ts'
 import { LOOKS, type StatesConfig, toStatesQuery, widthOf } from './config.ts'
 import { look, startStates } from './session.ts'
 
@@ -10,8 +11,8 @@ export function StatesForm({ config, ready }: { config: StatesConfig; ready: boo
   const change = (fields: Partial<StatesConfig>) =>
     replaceRoute('representations', toStatesQuery({ ...config, ...fields }))
   const { weak, strong, seed, family, k } = config
-  const work = expectedWork({ weak, strong, seeds: [seed], families: [family], tasks: 1, methods: ['naive'] })
-  const seconds = Object.values(work).reduce((a, b) => a + b, 0)
+  const { work } = plan({ weak, strong, seeds: [seed], families: [family], tasks: 1, methods: ['naive'] })
+  const seconds = sum(Object.values(work))
   return (
     <form
       onSubmit={(event) => {

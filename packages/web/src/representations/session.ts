@@ -1,6 +1,7 @@
 // The hidden states that this tab looks at. Signals are what the page shows.
 
 import { signal } from '@preact/signals'
+import { announce } from '../activity.ts'
 import { type Orbit, usualOrbit } from './camera.ts'
 import { type Colouring, LOOKS, type StatesConfig } from './config.ts'
 import type { FromStates, States, ToStates } from './messages.ts'
@@ -22,6 +23,8 @@ export const orbit = signal<Orbit>(usualOrbit)
 let worker: Worker | undefined
 
 export const isComputing = () => ['starting', 'waiting', 'running', 'stopping'].includes(statesPhase.value)
+
+announce('representations', () => (isComputing() ? statesPhase.value : undefined))
 
 export function startStates(config: StatesConfig): void {
   if (isComputing()) return

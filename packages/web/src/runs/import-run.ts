@@ -1,9 +1,8 @@
 // A run out of a file that this page or the command line saved.
 
-import type { RunPage, RunRecord } from '../store/runs.ts'
+import { type RunRecord, runPages } from '../store/runs.ts'
 import { checkReport, isRecord } from './check-report.ts'
 
-const PAGES: readonly RunPage[] = ['weak-to-strong', 'train', 'kernels', 'deliberative']
 const MOST_CHARACTERS = 200
 
 /** @throws Error in words for the visitor when the text is neither a saved run nor a report. */
@@ -17,7 +16,7 @@ export function importRun(text: string, newId: string, now: string): RunRecord {
   if (isRecord(data) && data.format === 1 && typeof data.query === 'string' && typeof data.name === 'string') {
     const run = data as unknown as RunRecord
     if (run.report !== undefined) checkReport(run.report)
-    if (!PAGES.includes(run.page)) throw new Error('this run is of a page not known here')
+    if (!runPages.includes(run.page)) throw new Error('this run is of a page not known here')
     const status = run.report ? 'done' : 'stopped'
     const seconds = Number.isFinite(run.seconds) ? run.seconds : 0
     const created = isDate(run.created) ? run.created : now

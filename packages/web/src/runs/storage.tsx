@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { activities } from '../activity.ts'
 import { clearArtifacts } from '../store/artifacts.ts'
 import { clearTexts } from '../store/texts.ts'
-import { isTraining } from '../train/session.ts'
-import { isActive } from '../weak-to-strong/run.ts'
 
 /** How much room trained models take, and a way to be rid of them. */
 export function Storage() {
@@ -33,7 +32,7 @@ export function Storage() {
         stay as they are, and a repeated run computes everything anew.
       </p>
       <div class="actions">
-        <button type="button" class="danger" disabled={isActive() || isTraining()} onClick={clear}>
+        <button type="button" class="danger" disabled={activities.value.length > 0} onClick={clear}>
           {asking.value ? 'Really delete them all' : 'Delete all models and texts'}
         </button>
       </div>

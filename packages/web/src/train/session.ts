@@ -3,6 +3,7 @@
 import { type TextMetrics, type TextModelResult, textModelReport } from '@nanoalign/experiments'
 import { signal } from '@preact/signals'
 import { version } from '../../package.json'
+import { announce } from '../activity.ts'
 import { browserName } from '../browser-name.ts'
 import { download } from '../report/download.ts'
 import { type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
@@ -37,6 +38,11 @@ let firstProgress: { at: number; step: number } | undefined
 let latest = 0
 
 export const isTraining = () => ['starting', 'waiting', 'running', 'pausing'].includes(trainPhase.value)
+
+announce('train', () => {
+  if (!isTraining()) return undefined
+  return now.value ? `${Math.floor((now.value.step / now.value.steps) * 100)} %` : trainPhase.value
+})
 
 export async function startTraining(wanted: TrainConfig): Promise<void> {
   if (isTraining()) return

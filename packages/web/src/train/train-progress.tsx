@@ -1,5 +1,5 @@
 import { LiveChart } from '../live-chart.tsx'
-import { inWords } from '../weak-to-strong/time-left.ts'
+import { inWords } from '../study/progress-meter.ts'
 import {
   config,
   isTraining,

@@ -7,6 +7,7 @@ import {
   weakToStrongPresets,
   weakToStrongSizes,
 } from '@nanoalign/experiments'
+import { toInteger } from '../study/whole-number.ts'
 
 export const families = weakToStrongPresets.full.families
 export const sizes = Object.keys(weakToStrongSizes)
@@ -80,9 +81,4 @@ export function toCommand(options: WeakToStrongOptions): string {
     (analyses?.length ? ` --analyses ${analyses.join(',')}` : '') +
     (probe ? ' --probe' : '')
   )
-}
-
-/** NaN for what is no whole number. */
-export function toInteger(text: string): number {
-  return /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN
 }

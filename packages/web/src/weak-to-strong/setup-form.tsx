@@ -6,9 +6,9 @@ import {
   weakToStrongPresets,
   weakToStrongSizes,
 } from '@nanoalign/experiments'
-import type { ComponentChild } from 'preact'
-import { useId } from 'preact/hooks'
-import { families, presetNames, presetOf, sizes, toInteger } from './config.ts'
+import { Check, Field, NumberList } from '../study/fields.tsx'
+import { toInteger } from '../study/whole-number.ts'
+import { families, presetNames, presetOf, sizes } from './config.ts'
 
 const familyNames: Record<string, string> = {
   attr: 'one attribute of a noun',
@@ -81,17 +81,12 @@ export function SetupForm({ options, change }: Props) {
           />
         )}
       </Field>
-      <Field label="Seeds" hint="each seed is another world of facts and other models">
-        {(id) => (
-          <input
-            id={id}
-            type="text"
-            inputMode="numeric"
-            value={options.seeds.join(', ')}
-            onChange={({ currentTarget: { value } }) => set({ seeds: value.split(',').map((seed) => toInteger(seed)) })}
-          />
-        )}
-      </Field>
+      <NumberList
+        label="Seeds"
+        hint="each seed is another world of facts and other models"
+        values={options.seeds}
+        change={(seeds) => set({ seeds })}
+      />
       <fieldset class="wide">
         <legend>Task families</legend>
         {families.map((family) => (
@@ -150,20 +145,6 @@ export function SetupForm({ options, change }: Props) {
   )
 }
 
-/** A labelled control; `children` is given the id to take. */
-function Field({ label, hint, children }: { label: string; hint?: string; children: (id: string) => ComponentChild }) {
-  const id = useId()
-  return (
-    <div class="field">
-      <label for={id}>
-        {label}
-        {hint && <small>{hint}</small>}
-      </label>
-      {children(id)}
-    </div>
-  )
-}
-
 function SizeSelect({ id, value, change }: { id: string; value: string; change: (size: string) => void }) {
   return (
     <select id={id} value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
@@ -176,29 +157,5 @@ function SizeSelect({ id, value, change }: { id: string; value: string; change: 
         )
       })}
     </select>
-  )
-}
-
-interface CheckProps {
-  name: string
-  about: string
-  checked: boolean
-  disabled?: boolean
-  change: (on: boolean) => void
-}
-
-function Check({ name, about, checked, disabled, change }: CheckProps) {
-  return (
-    <label class="check">
-      <input
-        type="checkbox"
-        checked={checked}
-        disabled={disabled}
-        onChange={({ currentTarget }) => change(currentTarget.checked)}
-      />
-      <span>
-        <code>{name}</code> {about}
-      </span>
-    </label>
   )
 }

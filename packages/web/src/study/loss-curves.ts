@@ -1,4 +1,4 @@
-// The live loss of each pretraining, thinned so that a long one costs no more than a short one.
+// The live loss of each stage, thinned so that a long one costs no more than a short one.
 
 import type { StageEvent } from '@nanoalign/experiments'
 
@@ -12,7 +12,7 @@ const POINTS = 160
 
 /** The curves with the event's loss added; the same array if it has none. */
 export function addLoss(curves: Curve[], event: StageEvent): Curve[] {
-  if (event.type !== 'stage-progress' || event.loss === undefined || !event.name.endsWith('pretrain')) return curves
+  if (event.type !== 'stage-progress' || event.loss === undefined) return curves
   const label = event.label ?? event.name
   const point = { x: event.step / event.steps, y: event.loss }
   const known = curves.find((curve) => curve.label === label)

@@ -1,28 +1,6 @@
 // How much of a run is done, and how long the rest will take.
 
-import {
-  type StageEvent,
-  type WeakToStrongOptions,
-  weakToStrongSizes,
-  weakToStrongStageCounts,
-} from '@nanoalign/experiments'
-
-const PRETRAIN = 'w2s-pretrain'
-
-/** Expected seconds on two processor cores, by the name of the stage. Only their ratios matter once a run has begun. */
-export function expectedWork(options: WeakToStrongOptions): Record<string, number> {
-  const { weak, strong, seeds, grid } = options
-  const models = [...new Set([weak, strong, ...(grid?.weak ?? []), ...(grid?.strong ?? [])])]
-  const counts = weakToStrongStageCounts(options)
-  const work: Record<string, number> = {}
-  for (const [name, count] of Object.entries(counts)) work[name] = count * finetuning(strong)
-  const copies = Math.max(0, counts[PRETRAIN] - seeds.length * models.length) // the ensemble's, of the weak size
-  work[PRETRAIN] = seeds.length * sum(models.map(pretraining)) + copies * pretraining(weak)
-  return work
-}
-
-const pretraining = (size: string) => (weakToStrongSizes[size].rows * (12 + weakToStrongSizes[size].nEmbd)) / 70_000
-const finetuning = (size: string) => 0.1 + weakToStrongSizes[size].nEmbd / 100
+import type { StageEvent } from '@nanoalign/experiments'
 
 export interface Progress {
   /** stages finished of `stages` */
@@ -34,10 +12,20 @@ export interface Progress {
   secondsLeft: number | undefined
 }
 
+/** What a run will do: any unit of work will do, as only ratios count once a run has begun. */
+export interface Plan {
+  /** by the name of the stage */
+  counts: Record<string, number>
+  /** the work of all stages of a name; their number, unless given */
+  work?: Record<string, number>
+  /** the work of one stage; its name's mean, unless given */
+  workOf?: (event: StageEvent) => number
+}
+
 /** Follows the events of one start of a run; stages found in the store count as done, but not for the speed. */
 export class ProgressMeter {
-  readonly #strong: string
   readonly #all: Record<string, number>
+  readonly #workOf: (event: StageEvent) => number
   readonly #stages: number
   readonly #done: Record<string, number> = {}
   /** work that was computed now, and the seconds it took, by stage name */
@@ -45,10 +33,10 @@ export class ProgressMeter {
   #finished = 0
   #now: { name: string; work: number; share: number; from: number | undefined } | undefined
 
-  constructor(options: WeakToStrongOptions) {
-    this.#strong = options.strong
-    this.#all = expectedWork(options)
-    this.#stages = sum(Object.values(weakToStrongStageCounts(options)))
+  constructor({ counts, work = counts, workOf = ({ name }) => (work[name] ?? 0) / (counts[name] || 1) }: Plan) {
+    this.#all = work
+    this.#workOf = workOf
+    this.#stages = sum(Object.values(counts))
   }
 
   event(event: StageEvent): void {
@@ -88,11 +76,6 @@ export class ProgressMeter {
     }
   }
 
-  #workOf({ name, label }: StageEvent): number {
-    const size = /pretrain (\w+)/.exec(label ?? '')?.[1]
-    return name === PRETRAIN && size && weakToStrongSizes[size] ? pretraining(size) : finetuning(this.#strong)
-  }
-
   #measure(name: string, work: number, seconds: number): void {
     const speed = (this.#speed[name] ??= { work: 0, seconds: 0 })
     speed.work += work
@@ -100,7 +83,7 @@ export class ProgressMeter {
   }
 }
 
-const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
+export const sum = (values: number[]) => values.reduce((a, b) => a + b, 0)
 
 /** `about 2 minutes`, for people. */
 export function inWords(seconds: number): string {

@@ -1,45 +1,46 @@
-import { useComputed } from '@preact/signals'
 import { LiveChart } from '../live-chart.tsx'
-import {
-  curves,
-  failure,
-  isActive,
-  options,
-  pauseRun,
-  pauseWhenHidden,
-  phase,
-  progress,
-  type StageNow,
-  stageNow,
-  startRun,
-} from './run.ts'
-import { inWords } from './time-left.ts'
+import type { Curve } from './loss-curves.ts'
+import { inWords } from './progress-meter.ts'
+import { pauseWhenHidden, type StageNow, type StudySession } from './session.ts'
+
+export interface StageWords {
+  /** a stage's label in a sentence */
+  describe?: (label: string) => string
+  /** curves of one name have one colour; the label itself, unless given */
+  curveName?: (label: string) => string
+}
+
+interface Props<Options, News> extends StageWords {
+  session: StudySession<Options, News>
+}
 
 /** What the run is doing, how far it is, and the means to stop it. */
-export function ProgressPanel() {
-  const now = phase.value
-  const share = progress.value?.share ?? 0
+export function ProgressPanel<Options, News>({ session, describe, curveName }: Props<Options, News>) {
+  const now = session.phase.value
+  const progress = session.progress.value
+  const share = progress?.share ?? 0
+  const counts = progress && `step ${progress.finished + 1} of ${progress.stages}`
   return (
     <section class="card progress" aria-labelledby="progress">
-      <h2 id="progress">{headline()}</h2>
+      <h2 id="progress">{headline(session)}</h2>
       <div class="bar-line">
-        <progress max="1" value={now === 'done' ? 1 : share} aria-label="Share of the work done" />
-        <span class="number">{Math.floor((now === 'done' ? 1 : share) * 100)} %</span>
+        <progress max="1" value={share} aria-label="Share of the work done" />
+        <span class="number">{Math.floor(share * 100)} %</span>
       </div>
-      {isActive() && <StageLine stage={stageNow.value} />}
-      {now === 'failed' && <Failure />}
+      {session.isActive() && <StageLine stage={session.stageNow.value} counts={counts} describe={describe} />}
+      {now === 'failed' && <Failure {...session.failure.value!} />}
       <div class="actions">
-        {isActive() && (
-          <button type="button" disabled={now === 'pausing'} onClick={() => pauseRun()}>
+        {session.isActive() && (
+          <button type="button" disabled={now === 'pausing'} onClick={() => session.pause()}>
             Pause
           </button>
         )}
         {(now === 'paused' || now === 'failed') && (
-          <button type="button" class="primary" onClick={() => startRun(options.value!)}>
+          <button type="button" class="primary" onClick={() => session.start(session.options.value!)}>
             {now === 'failed' ? 'Go on from the last checkpoint' : 'Resume'}
           </button>
         )}
-        <button type="button" disabled={now === 'pausing'} onClick={() => pauseRun('stopped')}>
+        <button type="button" disabled={now === 'pausing'} onClick={() => session.pause('stopped')}>
           Stop
         </button>
         <label class="check">
@@ -53,34 +54,31 @@ export function ProgressPanel() {
           <span>pause while this tab is hidden</span>
         </label>
       </div>
-      {curves.value.length > 0 && <PretrainingChart />}
+      {session.curves.value.length > 0 && <LossChart curves={session.curves.value} nameOf={curveName} />}
     </section>
   )
 }
 
-function PretrainingChart() {
-  const all = curves.value
-  const newest = all[all.length - 1]
+function LossChart({ curves, nameOf = (label) => label }: { curves: Curve[]; nameOf?: (label: string) => string }) {
+  const newest = curves[curves.length - 1]
   const last = newest.points[newest.points.length - 1]
-  const modelOf = (label: string) => `model ${label.slice(label.lastIndexOf(' ') + 1)}`
-  const series = all.map(({ label, points }) => ({
-    key: label,
-    name: modelOf(label),
-    points,
-    past: label !== newest.label,
-  }))
   return (
     <LiveChart
-      title="Pretraining loss, live"
-      label={`Loss during pretraining; ${newest.label} is at ${last.y.toFixed(2)} nats per token`}
-      series={series}
+      title="Training loss, live"
+      label={`Loss during training; ${newest.label} is at ${last.y.toFixed(2)} nats per token`}
+      series={curves.map(({ label, points }) => ({
+        key: label,
+        name: nameOf(label),
+        points,
+        past: label !== newest.label,
+      }))}
       domain={[0, 1]}
-      ends={['start', 'end of its pretraining']}
+      ends={['start', 'end of its training']}
     />
   )
 }
 
-function headline(): string {
+function headline<Options, News>({ phase, progress, failure }: StudySession<Options, News>): string {
   const now = phase.value
   const left = progress.value?.secondsLeft
   if (now === 'waiting') return 'Another run is using the GPU; this one begins when it ends'
@@ -91,8 +89,15 @@ function headline(): string {
   return left === undefined ? 'Running' : `Running, ${inWords(left)} left`
 }
 
-function StageLine({ stage }: { stage: StageNow | undefined }) {
-  const counts = useComputed(() => progress.value && `step ${progress.value.finished + 1} of ${progress.value.stages}`)
+function StageLine({
+  stage,
+  counts,
+  describe = (label) => label,
+}: {
+  stage: StageNow | undefined
+  counts: string | undefined
+  describe?: (label: string) => string
+}) {
   if (!stage) return <p class="stage muted">Compiling the kernels for this device …</p>
   const { label, step, steps, loss, tokensPerSecond } = stage
   return (
@@ -100,7 +105,7 @@ function StageLine({ stage }: { stage: StageNow | undefined }) {
       <span>{describe(label)}</span>
       <span class="muted digits">
         {[
-          counts.value,
+          counts,
           steps && `batch ${step!.toLocaleString('en')} / ${steps.toLocaleString('en')}`,
           loss !== undefined && `loss ${loss.toFixed(3)}`,
           tokensPerSecond && `${compact(tokensPerSecond)} tokens/s`,
@@ -112,21 +117,7 @@ function StageLine({ stage }: { stage: StageNow | undefined }) {
   )
 }
 
-/** `seed 1: pretrain c` in a sentence. */
-function describe(label: string): string {
-  const [, seed, what] = /^seed (\d+): (.*)$/.exec(label) ?? [undefined, '', label]
-  const sentence = what
-    .replace(/^pretrain (\w+)$/, 'model $1 reads about its world')
-    .replace(/^(\w+)_(\d) weak supervisor$/, 'the teacher learns task $1 $2 from the truth')
-    .replace(/^(\w+)_(\d) strong ceiling$/, 'the ceiling: the strong model learns task $1 $2 from the truth')
-    .replace(/^(\w+)_(\d) student \(naive\)$/, 'the student learns task $1 $2 from its teacher')
-    .replace(/^(\w+)_(\d) student \((.+)\)$/, 'the student learns task $1 $2 from its teacher, $3 loss')
-    .replace(/^(\w+)_(\d) (control.*)$/, '$3')
-  return seed ? `Seed ${seed}: ${sentence}` : sentence
-}
-
-function Failure() {
-  const { error, message } = failure.value!
+function Failure({ error, message }: { error: string; message: string }) {
   return (
     <div role="alert">
       <p>{message}</p>

@@ -1,0 +1,15 @@
+// The deliberative study of this tab.
+
+import { type DeliberativeOptions, deliberativeStageCounts } from '@nanoalign/experiments'
+import { ProgressMeter } from '../study/progress-meter.ts'
+import { StudySession } from '../study/session.ts'
+import { toCommand, toQuery } from './config.ts'
+
+export const session = new StudySession<DeliberativeOptions>({
+  page: 'deliberative',
+  nameOf: ({ arms }) => `Deliberative alignment, ${arms.length} arms`,
+  toQuery,
+  toCommand,
+  openWorker: () => new Worker(new URL('./study.worker.ts', import.meta.url), { type: 'module', name: 'deliberative' }),
+  meter: (options) => new ProgressMeter({ counts: deliberativeStageCounts(options) }),
+})

@@ -1,0 +1,29 @@
+// What a page and the worker that runs its study say to each other.
+
+import type { Provenance, StageEvent } from '@nanoalign/experiments'
+import type { AdapterDescription } from '@nanoalign/kernels'
+import type { Drawable } from '../report/messages.ts'
+
+/** What the page knows of a run's provenance; the worker adds adapter and date. */
+export type Origin = Omit<Provenance, 'adapter' | 'date'>
+
+export type ToStudy<Options> =
+  | { type: 'start'; options: Options; origin: Origin }
+  /** ends the work after a checkpoint */
+  | { type: 'pause' }
+  /** for tests: makes the device go away */
+  | { type: 'lose-device' }
+
+export type FromStudy<News> =
+  /** another tab has the GPU; this run begins when that one ends */
+  | { type: 'waiting' }
+  | { type: 'started'; adapter: AdapterDescription }
+  | { type: 'stage'; event: StageEvent }
+  /** what only this study has to tell */
+  | { type: 'news'; news: News }
+  /** the report so far */
+  | { type: 'partial'; drawable: Drawable }
+  /** `hash` of the result's exact numbers */
+  | { type: 'done'; drawable: Drawable; hash: string }
+  | { type: 'paused' }
+  | { type: 'failed'; error: string; message: string }

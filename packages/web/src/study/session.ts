@@ -1,0 +1,261 @@
+// A study of this tab, going on while other pages are looked at. Signals are what its page shows.
+
+import type { StageEvent } from '@nanoalign/experiments'
+import type { AdapterDescription } from '@nanoalign/kernels'
+import { signal } from '@preact/signals'
+import { version } from '../../package.json'
+import { announce } from '../activity.ts'
+import { browserName } from '../browser-name.ts'
+import { draw } from '../report/drawing.ts'
+import type { Drawable, Drawing } from '../report/messages.ts'
+import { type RunPage, type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
+import { addLoss, type Curve } from './loss-curves.ts'
+import type { FromStudy, ToStudy } from './messages.ts'
+import type { Progress, ProgressMeter } from './progress-meter.ts'
+
+export type Phase = 'idle' | 'starting' | 'waiting' | 'running' | 'pausing' | 'paused' | 'failed' | 'done'
+
+export interface StageNow {
+  label: string
+  step?: number
+  steps?: number
+  loss?: number
+  tokensPerSecond?: number
+}
+
+/** What a session must know of its study. */
+export interface Study<Options, News> {
+  page: RunPage
+  /** of a run, in the list of runs */
+  nameOf(options: Options): string
+  /** every option, so that the address is the exact configuration; equal options give equal queries */
+  toQuery(options: Options): string
+  /** the same run for the command line */
+  toCommand(options: Options): string
+  openWorker(): Worker
+  meter(options: Options): ProgressMeter
+  /** the stages whose loss is drawn live; all that have one, unless given */
+  hasCurve?(event: StageEvent): boolean
+  /** what its worker `tell`s */
+  onNews?(news: News): void
+  /** a run begins that has nothing to do with the one before */
+  onReset?(): void
+}
+
+const cannotKeep =
+  'This browser does not let the page keep data, as in some private windows; without it nothing can run.'
+
+/** Whether runs stop while the tab is hidden. */
+export const pauseWhenHidden = signal(false)
+
+const sessions: StudySession<never, never>[] = []
+
+/** For tests: what a driver that resets does. */
+export function loseDevice(): void {
+  for (const session of sessions) session.loseDevice()
+}
+
+export class StudySession<Options, News = never> {
+  readonly study: Study<Options, News>
+  readonly phase = signal<Phase>('idle')
+  readonly options = signal<Options | undefined>(undefined)
+  readonly stageNow = signal<StageNow | undefined>(undefined)
+  readonly progress = signal<Progress | undefined>(undefined)
+  readonly curves = signal<Curve[]>([])
+  readonly drawing = signal<{ drawing: Drawing; partial: boolean } | undefined>(undefined)
+  readonly failure = signal<{ error: string; message: string } | undefined>(undefined)
+  #worker: Worker | undefined
+  #record: RunRecord | undefined
+  #adapter: AdapterDescription | undefined
+  #meter: ProgressMeter | undefined
+  #startedAt = 0
+  #stageAt = 0
+  #lastEvent = 0
+  #stopping: 'paused' | 'stopped' = 'paused'
+  #hiddenPause = false
+
+  constructor(study: Study<Options, News>) {
+    this.study = study
+    sessions.push(this as never)
+    document.addEventListener('visibilitychange', () => this.#followVisibility())
+    announce(study.page, () => {
+      if (!this.isActive()) return undefined
+      const share = this.progress.value?.share ?? 0
+      return this.phase.value === 'running' ? `${Math.floor(share * 100)} %` : this.phase.value
+    })
+  }
+
+  isActive(): boolean {
+    return ['starting', 'waiting', 'running', 'pausing'].includes(this.phase.value)
+  }
+
+  /** Starts the configuration, or goes on with it if it was begun before. */
+  async start(wanted: Options): Promise<void> {
+    if (this.isActive()) return
+    const { toQuery, toCommand } = this.study
+    this.phase.value = 'starting'
+    const before = this.options.value
+    if (!before || toQuery(before) !== toQuery(wanted) || this.drawing.value?.partial === false) {
+      this.curves.value = []
+      this.drawing.value = undefined
+      this.study.onReset?.()
+    }
+    this.options.value = wanted
+    this.stageNow.value = undefined
+    this.progress.value = undefined
+    this.failure.value = undefined
+    this.#meter = this.study.meter(wanted)
+    try {
+      this.#record = await this.#recordFor(wanted)
+    } catch (error) {
+      this.#record = undefined
+      this.#fail({ name: 'StorageError', message: `${cannotKeep} (${(error as Error).message})` })
+      return
+    }
+    const origin = {
+      command: toCommand(wanted),
+      versions: { nanoalign: version, browser: browserName() },
+      details: { configuration: toQuery(wanted) },
+    }
+    this.#send({ type: 'start', options: wanted, origin })
+  }
+
+  /** Ends the work after a checkpoint: 'paused' to go on here, 'stopped' to go back to the choice of a run. */
+  pause(then: 'paused' | 'stopped' = 'paused'): void {
+    if (then === 'stopped' && (this.phase.value === 'paused' || this.phase.value === 'failed')) this.#leave('stopped')
+    if (!this.isActive()) return
+    this.#stopping = then
+    this.phase.value = 'pausing'
+    this.#send({ type: 'pause' })
+  }
+
+  /** Back to the choice of a run. */
+  leave(): void {
+    this.phase.value = 'idle'
+    this.drawing.value = undefined
+    this.options.value = undefined
+  }
+
+  loseDevice(): void {
+    if (this.#worker) this.#send({ type: 'lose-device' })
+  }
+
+  /** A run of this configuration that was under way when its tab was closed or reloaded. */
+  async wasInterrupted(wanted: Options): Promise<boolean> {
+    const all = runs.value ?? (await refreshRuns())
+    const { page, toQuery } = this.study
+    return all.some((run) => run.page === page && run.status === 'running' && run.query === toQuery(wanted))
+  }
+
+  #followVisibility(): void {
+    if (document.hidden && pauseWhenHidden.value && this.isActive()) {
+      this.#hiddenPause = true
+      this.pause()
+    } else if (!document.hidden && this.#hiddenPause) {
+      this.#hiddenPause = false
+      if (this.phase.value === 'paused' && this.options.value) this.start(this.options.value)
+    }
+  }
+
+  async #recordFor(wanted: Options): Promise<RunRecord> {
+    const { page, toQuery, nameOf } = this.study
+    const query = toQuery(wanted)
+    const all = runs.value ?? (await refreshRuns())
+    const unfinished = all.find((run) => run.page === page && run.status !== 'done' && run.query === query)
+    const now = new Date().toISOString()
+    const fresh = { format: 1, id: crypto.randomUUID(), page, query, created: now, updated: now, seconds: 0 } as const
+    const next = { name: nameOf(wanted), ...(unfinished ?? fresh), status: 'running' as const, error: undefined }
+    await saveRun(next)
+    return next
+  }
+
+  #receive(message: FromStudy<News>): void {
+    const { type } = message
+    if (type === 'waiting') this.phase.value = 'waiting'
+    else if (type === 'started') {
+      this.#adapter = message.adapter
+      this.#startedAt = performance.now()
+      if (this.phase.value !== 'pausing') this.phase.value = 'running'
+    } else if (type === 'stage') this.#stage(message.event)
+    else if (type === 'news') this.study.onNews?.(message.news)
+    else if (type === 'partial')
+      this.#show(message.drawable, true).catch(() => {}) // the next one may do better
+    else if (type === 'done') this.#done(message.drawable, message.hash).catch((error) => this.#fail(error))
+    else if (type === 'paused') {
+      this.#keep({ status: this.#stopping })
+      this.#leave(this.#stopping)
+    } else this.#fail({ name: message.error, message: message.message })
+  }
+
+  #fail({ name, message }: { name: string; message: string }): void {
+    this.failure.value = { error: name, message }
+    this.phase.value = 'failed'
+    this.#keep({ status: 'failed', error: message })
+  }
+
+  #stage(event: StageEvent): void {
+    const now = performance.now()
+    this.#lastEvent = now
+    if (event.type === 'stage-start') this.#stageAt = now
+    this.#meter?.event(event)
+    if (this.study.hasCurve?.(event) ?? true) this.curves.value = addLoss(this.curves.value, event)
+    const numbers = event.type === 'stage-progress' ? event : {}
+    if (event.type === 'stage-start' || event.type === 'stage-progress')
+      this.stageNow.value = { label: event.label ?? event.name, ...numbers }
+    this.progress.value = this.#meter?.progress((now - this.#stageAt) / 1000)
+  }
+
+  async #done(drawable: Drawable, hash: string): Promise<void> {
+    const seconds = this.#addSeconds()
+    const details = { 'result hash': hash, 'time at work': `${Math.round(seconds)} s` }
+    const report = await this.#show(drawable, false, details)
+    this.phase.value = 'done'
+    await this.#keep({ status: 'done', report, resultHash: hash, seconds })
+  }
+
+  async #show(drawable: Drawable, partial: boolean, details: Record<string, string> = {}) {
+    const of = this.options.value
+    const drawing = await draw(drawable)
+    const { provenance } = drawing.report
+    provenance.details = { ...provenance.details, ...details }
+    // a partial drawing may come after the final one, or after another run began
+    if (this.options.value === of && !(partial && this.drawing.value?.partial === false))
+      this.drawing.value = { drawing, partial }
+    return drawing.report
+  }
+
+  #addSeconds(): number {
+    const seconds = (this.#record?.seconds ?? 0) + Math.max(0, this.#lastEvent - this.#startedAt) / 1000
+    if (this.#record) this.#record.seconds = seconds
+    this.#startedAt = this.#lastEvent
+    return seconds
+  }
+
+  async #keep(fields: Partial<RunRecord>): Promise<void> {
+    const seconds = this.#addSeconds()
+    if (this.#record) await updateRun(this.#record.id, { adapter: this.#adapter?.name, seconds, ...fields })
+  }
+
+  #leave(to: 'paused' | 'stopped'): void {
+    if (to === 'paused') {
+      this.phase.value = 'paused'
+      return
+    }
+    if (this.#record) updateRun(this.#record.id, { status: 'stopped' })
+    this.leave()
+  }
+
+  #send(message: ToStudy<Options>): void {
+    if (!this.#worker) {
+      this.#worker = this.study.openWorker()
+      this.#worker.onmessage = ({ data }: MessageEvent<FromStudy<News>>) => this.#receive(data)
+      this.#worker.onerror = (event) => {
+        event.preventDefault()
+        this.#worker = undefined
+        const why = event.message || 'the worker could not be started'
+        this.#receive({ type: 'failed', error: 'WorkerError', message: why })
+      }
+    }
+    this.#worker.postMessage(message)
+  }
+}

@@ -1,0 +1,205 @@
+// The frame of a study's page: what can be seen, a configuration and one click to start it, the run as it goes, its
+// report; and where there is no GPU, why, and a recorded run.
+
+import type { Report } from '@nanoalign/experiments'
+import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { DeviceLine } from '../device/device-line.tsx'
+import { device } from '../device/find-device.ts'
+import { NoDevice } from '../device/no-device.tsx'
+import { ReferenceReport } from '../reference/reference-report.tsx'
+import { ExportMenu } from '../report/export-menu.tsx'
+import { ReportView } from '../report/report-view.tsx'
+import { hrefOf, pageOfRun, replaceRoute, route } from '../router.ts'
+import { runs } from '../store/runs.ts'
+import { ProgressPanel, type StageWords } from './progress-panel.tsx'
+import type { StudySession } from './session.ts'
+
+export interface StudyPageProps<Options, News> extends StageWords {
+  session: StudySession<Options, News>
+  /** heading, lede, links to the paper; `running`: a run is shown below, so be short */
+  introduction: (running: boolean) => ComponentChildren
+  /** the options of an address; what it leaves out is the usual. @throws Error in words for the visitor */
+  fromQuery: (query: URLSearchParams) => Options
+  /** the options as they stand in an address, right or wrong: what the form shows */
+  readQuery?: (query: URLSearchParams) => Options
+  /** of the button: `Start the experiment`, … */
+  startLabel: (options: Options, chosen: boolean) => string
+  /** the smallest run, for a second button */
+  taste?: Options
+  /** how long it takes, in a sentence */
+  estimate?: (options: Options) => string
+  formTitle: string
+  form: (options: Options, change: (options: Options) => void) => ComponentChildren
+  /** what this study shows of a run between its progress and its report */
+  live?: (options: Options) => ComponentChildren
+  /** the recorded run that is shown where there is no GPU, and the paper's places for its figures */
+  reference?: () => Promise<Report>
+}
+
+export function StudyPage<Options, News>(props: StudyPageProps<Options, News>) {
+  const { session, introduction, reference } = props
+  const found = device.value
+  const idle = session.phase.value === 'idle'
+  useResume(props)
+  return (
+    <>
+      {introduction(!idle)}
+      {found.kind === 'missing' ? (
+        <>
+          <NoDevice why={found.why} message={found.message} />
+          {reference && <ReferenceReport key="shown" load={reference} />}
+        </>
+      ) : idle ? (
+        <>
+          <Start {...props} />
+          {reference && <ReferenceReport key="folded" load={reference} folded />}
+        </>
+      ) : (
+        <Run {...props} />
+      )}
+    </>
+  )
+}
+
+/** Goes on with the run of this address if a reload cut it short. */
+function useResume<Options, News>({ session, fromQuery }: StudyPageProps<Options, News>) {
+  const ready = device.value.kind === 'found'
+  useEffect(() => {
+    if (!ready || session.phase.value !== 'idle' || route.value.query.size === 0) return
+    try {
+      const wanted = fromQuery(route.value.query)
+      session.wasInterrupted(wanted).then((yes) => yes && session.phase.value === 'idle' && begin(session, wanted))
+    } catch {
+      // the address holds no valid configuration: Start says so
+    }
+  }, [ready])
+}
+
+function begin<Options, News>(session: StudySession<Options, News>, wanted: Options) {
+  replaceRoute(pageOfRun(session.study.page), session.study.toQuery(wanted))
+  session.start(wanted)
+}
+
+function Start<Options, News>(props: StudyPageProps<Options, News>) {
+  const { session, taste, estimate, startLabel, formTitle, form } = props
+  const { page, toQuery, toCommand } = session.study
+  const custom = useSignal(false)
+  const { options, problem } = fromAddress(props)
+  const chosen = route.value.query.size > 0
+  const ready = device.value.kind === 'found'
+  const begun = runs.value?.some(
+    (run) => run.page === page && run.status !== 'done' && problem === undefined && run.query === toQuery(options),
+  )
+  return (
+    <section class="card start" aria-labelledby="start">
+      <h2 id="start" class="hidden">
+        Start
+      </h2>
+      <DeviceLine />
+      <div class="actions">
+        <button
+          type="button"
+          class="primary"
+          disabled={!ready || problem !== undefined}
+          onClick={() => begin(session, options)}
+        >
+          {begun ? 'Go on with this run' : startLabel(options, chosen)}
+        </button>
+        {taste && (
+          <button type="button" disabled={!ready} onClick={() => begin(session, taste)}>
+            Just a taste
+          </button>
+        )}
+        <span class="muted estimate">{problem === undefined && estimate?.(options)}</span>
+      </div>
+      {problem !== undefined && (
+        <p class="problem-line" role="alert">
+          {problem}
+        </p>
+      )}
+      <details
+        class="options"
+        open={custom.value || problem !== undefined}
+        onToggle={({ currentTarget }) => {
+          custom.value = currentTarget.open
+        }}
+      >
+        <summary>{formTitle}</summary>
+        {form(options, (next) => replaceRoute(pageOfRun(page), toQuery(next)))}
+        <p class="note">
+          This page’s address holds the whole configuration: share it, and others run the same. In a terminal:{' '}
+          <code>{problem === undefined ? toCommand(options) : '…'}</code>
+        </p>
+      </details>
+      <Unfinished page={page} except={problem === undefined ? toQuery(options) : ''} />
+    </section>
+  )
+}
+
+function fromAddress<Options, News>({
+  fromQuery,
+  readQuery = fromQuery,
+}: StudyPageProps<Options, News>): { options: Options; problem?: string } {
+  const { query } = route.value
+  try {
+    return { options: fromQuery(query) }
+  } catch (error) {
+    const problem = (error as Error).message
+    try {
+      return { options: readQuery(query), problem }
+    } catch {
+      return { options: fromQuery(new URLSearchParams()), problem }
+    }
+  }
+}
+
+/** A run that ended before its time, such as when its tab was closed. */
+function Unfinished({ page, except }: { page: string; except: string }) {
+  const run = runs.value?.find((run) => run.page === page && run.status !== 'done' && run.query !== except)
+  if (!run) return null
+  return (
+    <p class="note">
+      Unfinished: <a href={hrefOf(pageOfRun(run.page), run.query)}>{run.name}</a>, begun{' '}
+      {new Date(run.created).toLocaleString()}. What it has computed is kept.
+    </p>
+  )
+}
+
+function Run<Options, News>({ session, live, describe, curveName }: StudyPageProps<Options, News>) {
+  const options = session.options.value
+  if (!options) return null
+  const shown = session.drawing.value
+  const { page } = session.study
+  return (
+    <>
+      {session.phase.value === 'done' ? (
+        <div class="card finished" role="status">
+          <p>
+            <strong>Done.</strong> The report below is kept under <a href={hrefOf('runs')}>Runs</a>, and the models in
+            this browser.
+          </p>
+          <div class="actions">
+            <button type="button" onClick={() => session.leave()}>
+              Another run
+            </button>
+          </div>
+        </div>
+      ) : (
+        <ProgressPanel session={session} describe={describe} curveName={curveName} />
+      )}
+      {live?.(options)}
+      {shown && (
+        <>
+          <h2 class="report-title">{shown.partial ? 'The report so far' : 'Report'}</h2>
+          {shown.partial && (
+            <p class="note">From what is complete ({shown.drawing.report.subtitle}). It grows as the run goes on.</p>
+          )}
+          {!shown.partial && <ExportMenu drawing={shown.drawing} name={page} />}
+          <ReportView drawing={shown.drawing} label={`Report: ${shown.drawing.report.title}`} />
+        </>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,32 @@
+// The weak-to-strong study of this tab.
+
+import type { WeakToStrongOptions } from '@nanoalign/experiments'
+import { signal } from '@preact/signals'
+import { ProgressMeter } from '../study/progress-meter.ts'
+import { StudySession } from '../study/session.ts'
+import { toCommand, toQuery } from './config.ts'
+import { plan } from './expected-work.ts'
+import type { Cell } from './messages.ts'
+
+/** the seeds and tasks whose student has learned */
+export const cells = signal<Cell[]>([])
+
+export const session = new StudySession<WeakToStrongOptions, Cell>({
+  page: 'weak-to-strong',
+  nameOf: ({ weak, strong }) => `Weak to strong, ${weak} → ${strong}`,
+  toQuery,
+  toCommand,
+  openWorker: () =>
+    new Worker(new URL('./study.worker.ts', import.meta.url), { type: 'module', name: 'weak to strong' }),
+  meter: (options) => new ProgressMeter(plan(options)),
+  hasCurve: ({ name }) => name.endsWith('pretrain'),
+  onNews(cell) {
+    const others = cells.value.filter(
+      ({ seed, family, k }) => seed !== cell.seed || family !== cell.family || k !== cell.k,
+    )
+    cells.value = [...others, cell]
+  },
+  onReset() {
+    cells.value = []
+  },
+})

@@ -1,0 +1,25 @@
+// The pages of the other experiments: a taste of each, from one click to its report, in every look.
+
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { launch, openPage } from './browser.ts'
+import { inspect } from './inspect.ts'
+
+let browser: Browser
+const address = inject('address')
+
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+test.each(['deliberative', 'reasoning'])('%s: a taste', async (name) => {
+  const { page, errors, foreign } = await openPage(browser, `${address}#/${name}`)
+  await page.getByText('software').waitFor()
+  await inspect(page, `${name}-start`)
+  await page.getByRole('button', { name: 'Just a taste' }).click()
+  await page.getByText('Done.').waitFor({ timeout: 100_000 })
+  await page.getByText('Show the numbers').first().waitFor()
+  await inspect(page, name)
+  expect([errors, foreign]).toEqual([[], []])
+})
