@@ -34,7 +34,10 @@ export { reportStyle } from './report/html-style.ts'
 export type { Block, Figure, Provenance, Report } from './report/report.ts'
 export { reportText } from './report/text.ts'
 // Stages: memoised steps in a store.
+export { experimentStages } from './stage-table.ts'
 export { hashOf } from './stages/canonical-json.ts'
+export { noDevice } from './stages/no-device.ts'
+export { createPlanner, type PlannedStage, pathLengths, type StagePlans } from './stages/planner.ts'
 export {
   Artifact,
   createRunner,
@@ -45,7 +48,16 @@ export {
   type StageDefinition,
   type StageEvent,
   type StageProgress,
+  stageKey,
 } from './stages/stage.ts'
+export {
+  type AnyStage,
+  inputKeys,
+  MissingInputError,
+  runStageJob,
+  type StageJob,
+  stageJob,
+} from './stages/stage-job.ts'
 export { ArtifactStore, type BlobCache } from './stages/store.ts'
 // Training on text.
 export { type GenerateTextOptions, generateText } from './text-model/generate-text.ts'

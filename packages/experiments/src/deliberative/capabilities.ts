@@ -3,14 +3,18 @@
 import { type Gpu, Random } from '@nanoalign/kernels'
 import type { ModelFile } from '@nanoalign/model'
 import {
+  createPolicyWorld,
   judgeCompletion,
   type PolicyWorld,
+  type PolicyWorldFile,
   parseCompletion,
   promptTokens,
   sumQuestion,
   type TestSet,
   testRequests,
 } from '../policy-world/index.ts'
+import { type Artifact, defineStage } from '../stages/stage.ts'
+import { decodeJson, encodeJson } from '../training.ts'
 import { Engine } from './engine.ts'
 
 export interface Capability {
@@ -22,9 +26,25 @@ export interface Capability {
   following: number
 }
 
+export interface CapabilityInputs {
+  world: PolicyWorldFile
+  seed: number
+  base: Artifact<{ model: ModelFile }>
+}
+
 const ITEMS = 200
 
-export async function capabilities(gpu: Gpu, model: ModelFile, world: PolicyWorld): Promise<Capability> {
+export function capabilityStage(gpu: Gpu) {
+  return defineStage<CapabilityInputs, Capability>({
+    name: 'deliberative-capability',
+    version: 1,
+    run: ({ world, seed, base }) => capabilities(gpu, base.value.model, createPolicyWorld(world, seed)),
+    encode: (capability) => ({ 'capability.json': encodeJson(capability) }),
+    decode: (blobs) => decodeJson(blobs['capability.json']),
+  })
+}
+
+async function capabilities(gpu: Gpu, model: ModelFile, world: PolicyWorld): Promise<Capability> {
   const engine = new Engine(gpu, world, model, world.seed)
   const read = async (set: TestSet) => {
     const requests = testRequests(world, set, ITEMS)

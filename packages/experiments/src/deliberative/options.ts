@@ -98,11 +98,14 @@ export const deliberativePresets = {
 /** How many stages of each name a run asks for, those found in the store included; for an estimate of the time left. */
 export function deliberativeStageCounts(options: DeliberativeOptions): Record<string, number> {
   const { seeds, dataSizes = [], analyses } = options
-  const counts: Record<string, number> = { 'deliberative-base': 1 }
+  const counts: Record<string, number> = { 'deliberative-base': 1, 'deliberative-capability': 1 }
   const add = (name: string, more = 1) => {
     counts[`deliberative-${name}`] = (counts[`deliberative-${name}`] ?? 0) + more
   }
-  const train = (name: ArmName) => {
+  const trained = new Set<string>()
+  const train = (name: ArmName, prompts = options.generation.prompts) => {
+    if (trained.has(`${name} ${prompts}`)) return
+    trained.add(`${name} ${prompts}`)
     const { sft, rl }: Arm = arms[name]
     if (sft) {
       add('generate', sft.selection === 'critique' ? 2 : 1)
@@ -115,14 +118,14 @@ export function deliberativeStageCounts(options: DeliberativeOptions): Record<st
     add('answer')
   }
   if (options.arms.some((name) => (arms[name] as Arm).sft)) add('generate')
-  for (const name of dataSizes.flatMap(() => ['sft', 'direct'] as const)) {
-    train(name)
-    add('answer')
-  }
+  for (const prompts of dataSizes)
+    for (const name of ['sft', 'direct'] as const) {
+      train(name, prompts)
+      add('answer')
+    }
   const thinking = options.arms.filter((name) => name === 'sft' || name === 'sft-rl')
   for (const analysis of analyses)
-    for (const name of thinking) {
-      train(name)
+    for (const _ of thinking) {
       add('answer', analysis === 'compute' ? BUDGETS + 1 : interventions.length)
       if (analysis === 'compute') add('score')
     }

@@ -16,6 +16,7 @@ import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, encodeJson, runTraining } from '../training.ts'
 import { answerStage } from './answer-stage.ts'
 import type { Selection, Supervision } from './arms.ts'
+import { capabilityStage } from './capabilities.ts'
 import { Engine, policyConfig } from './engine.ts'
 import type { FilterQuality, Generated } from './filter.ts'
 import { judgeByModel, thoughtOf } from './model-judge.ts'
@@ -297,7 +298,15 @@ export function deliberativeStages(gpu: Gpu) {
     decode: decodeTrained<Reinforced>,
   })
 
-  return { base, generate, sft, rl, answer: answerStage(gpu), score: scoreStage(gpu) }
+  return {
+    base,
+    capability: capabilityStage(gpu),
+    generate,
+    sft,
+    rl,
+    answer: answerStage(gpu),
+    score: scoreStage(gpu),
+  }
 }
 
 export type DeliberativeStages = ReturnType<typeof deliberativeStages>

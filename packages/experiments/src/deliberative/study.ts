@@ -11,7 +11,6 @@ import {
 import type { Artifact, Runner } from '../stages/stage.ts'
 import { type Answers, JAILBREAKS } from './answer-stage.ts'
 import { type Arm, type ArmName, arms } from './arms.ts'
-import { capabilities } from './capabilities.ts'
 import { interventions } from './interventions.ts'
 import { checkDeliberativeOptions, type DeliberativeOptions } from './options.ts'
 import type { ArmResult, DeliberativeResult, SeedResult, SpokenAnswers } from './result.ts'
@@ -29,13 +28,12 @@ export async function deliberate(
 ): Promise<DeliberativeResult> {
   checkDeliberativeOptions(options)
   const stages = deliberativeStages(gpu)
-  const seeds: SeedResult[] = []
-  for (const seed of options.seeds) seeds.push(await oneSeed(gpu, runner, stages, options, world, seed))
+  // stages that do not need each other are asked for at once: a queue can spread them, one device takes them in turn
+  const seeds = await Promise.all(options.seeds.map((seed) => oneSeed(runner, stages, options, world, seed)))
   return { options, world, seeds }
 }
 
 async function oneSeed(
-  gpu: Gpu,
   runner: Runner,
   stages: DeliberativeStages,
   options: DeliberativeOptions,
@@ -54,7 +52,6 @@ async function oneSeed(
   const label = (name: string) => ({ label: options.seeds.length > 1 ? `${name}, seed ${seed}` : name })
   const { model, base: pretraining, generation, judge, sft, rl, test } = options
   const base = await runner.stage(stages.base, { ...inWorld, model, base: pretraining }, label('base model'))
-  const capability = await capabilities(gpu, base.value.model, ready)
 
   const generate = (prompts: number, encoded: boolean, drafts: boolean) =>
     runner.stage(
@@ -80,7 +77,13 @@ async function oneSeed(
       label(`${name}: SFT`),
     )
   }
-  const trained = async (name: ArmName, prompts: number) => {
+  const known = new Map<string, ReturnType<typeof train>>()
+  const trained = (name: ArmName, prompts: number) => {
+    const id = `${name} ${prompts}`
+    if (!known.has(id)) known.set(id, train(name, prompts))
+    return known.get(id)!
+  }
+  const train = async (name: ArmName, prompts: number) => {
     const arm: Arm = arms[name]
     const tuned = arm.sft ? await tune(arm, arm.label, prompts) : undefined
     let reinforced: Artifact<Reinforced> | undefined
@@ -106,8 +109,7 @@ async function oneSeed(
     ...Object.fromEntries(testSets.map((set) => [set, test.requests])),
     [JAILBREAKS]: test.jailbreaks,
   }
-  const results: Partial<Record<ArmName, ArmResult>> = {}
-  for (const name of options.arms) {
+  const oneArm = async (name: ArmName): Promise<[ArmName, ArmResult]> => {
     const { final, tuned, reinforced } = await trained(name, generation.prompts)
     const { decoding, label: title } = arms[name]
     const answers = await runner.stage(
@@ -115,18 +117,18 @@ async function oneSeed(
       { ...inWorld, model: final, decoding, sets },
       label(`${title}: answers`),
     )
-    results[name] = {
+    const result: ArmResult = {
       answers: spoken(answers.value),
       key: final.key,
       ...(tuned && { quality: tuned.value.quality, sftLosses: tuned.value.losses }),
       ...(reinforced && { log: reinforced.value.log, right: reinforced.value.right }),
     }
+    return [name, result]
   }
-  const result: SeedResult = { seed, losses: base.value.losses, capability, arms: results }
-  if (options.arms.some((name) => (arms[name] as Arm).sft)) {
+  const safetyData = async () => {
     const { value } = await generate(generation.prompts, false, false)
     const requests = safetyTrainingRequests(ready, generation.prompts)
-    result.safetyData = value.map(({ item, tokens, wellFormed, score, answerRight, thoughtRight }) => ({
+    return value.map(({ item, tokens, wellFormed, score, answerRight, thoughtRight }) => ({
       item,
       request: requestText(ready, requests[item]),
       completion: Array.from(tokens, ready.vocabulary.word).join(' '),
@@ -138,64 +140,75 @@ async function oneSeed(
   }
 
   const small = { id: test.requests, stacked: test.requests }
-  if (options.dataSizes) {
-    result.dataSizes = []
-    for (const prompts of options.dataSizes)
-      for (const name of ['sft', 'direct'] as const) {
-        const { final } = await trained(name, prompts)
-        const { decoding, label: title } = arms[name]
-        const { value } = await runner.stage(
-          stages.answer,
-          { ...inWorld, model: final, decoding, sets: small },
-          label(`${title}, ${prompts} prompts: answers`),
-        )
-        result.dataSizes.push({ prompts, arm: name, answers: spoken(value) })
-      }
+  const dataSize = async (prompts: number, name: 'sft' | 'direct') => {
+    const { final } = await trained(name, prompts)
+    const { decoding, label: title } = arms[name]
+    const { value } = await runner.stage(
+      stages.answer,
+      { ...inWorld, model: final, decoding, sets: small },
+      label(`${title}, ${prompts} prompts: answers`),
+    )
+    return { prompts, arm: name, answers: spoken(value) }
   }
-  if (options.analyses.includes('compute')) {
-    const thinking = (['sft', 'sft-rl'] as const).filter((name) => options.arms.includes(name))
-    result.budgets = []
-    result.votes = []
-    const longest = ready.layout.thoughtLength
-    for (const name of thinking) {
-      const { final } = await trained(name, generation.prompts)
-      const given = { ...inWorld, model: final, decoding: 'thought' as const, sets: small }
-      for (const budget of budgetsUpTo(longest)) {
-        const { value } = await runner.stage(
-          stages.answer,
-          { ...given, budget },
-          label(`${arms[name].label}, budget ${budget}: answers`),
-        )
-        result.budgets.push({ budget, arm: name, answers: spoken(value) })
-      }
-      const sampled = await runner.stage(
-        stages.answer,
-        { ...given, samples: VOTES },
-        label(`${arms[name].label}, ${VOTES} samples: answers`),
-      )
-      const scored = await runner.stage(
-        stages.score,
-        { ...inWorld, judge: base, runs: judge.runs, answers: sampled, samples: VOTES },
-        label(`${arms[name].label}, ${VOTES} samples: scores`),
-      )
-      result.votes.push({ samples: VOTES, arm: name, answers: spoken(sampled.value), scores: scored.value })
-    }
+  const thinking = (['sft', 'sft-rl'] as const).filter((name) => options.arms.includes(name))
+  const atBudget = async (name: ArmName, budget: number) => {
+    const { final } = await trained(name, generation.prompts)
+    const { value } = await runner.stage(
+      stages.answer,
+      { ...inWorld, model: final, decoding: 'thought', sets: small, budget },
+      label(`${arms[name].label}, budget ${budget}: answers`),
+    )
+    return { budget, arm: name, answers: spoken(value) }
   }
-  if (options.analyses.includes('faithfulness')) {
-    result.interventions = []
-    for (const name of (['sft', 'sft-rl'] as const).filter((each) => options.arms.includes(each))) {
-      const { final } = await trained(name, generation.prompts)
-      for (const intervention of interventions) {
-        const { value } = await runner.stage(
-          stages.answer,
-          { ...inWorld, model: final, decoding: 'thought' as const, sets: { id: test.requests }, intervention },
-          label(`${arms[name].label}, misread ${intervention}: answers`),
-        )
-        result.interventions.push({ intervention, arm: name, answers: spoken(value) })
-      }
-    }
+  const byVotes = async (name: ArmName) => {
+    const { final } = await trained(name, generation.prompts)
+    const sampled = await runner.stage(
+      stages.answer,
+      { ...inWorld, model: final, decoding: 'thought', sets: small, samples: VOTES },
+      label(`${arms[name].label}, ${VOTES} samples: answers`),
+    )
+    const scored = await runner.stage(
+      stages.score,
+      { ...inWorld, judge: base, runs: judge.runs, answers: sampled, samples: VOTES },
+      label(`${arms[name].label}, ${VOTES} samples: scores`),
+    )
+    return { samples: VOTES, arm: name, answers: spoken(sampled.value), scores: scored.value }
   }
-  return result
+  const misread = async (name: ArmName, intervention: (typeof interventions)[number]) => {
+    const { final } = await trained(name, generation.prompts)
+    const { value } = await runner.stage(
+      stages.answer,
+      { ...inWorld, model: final, decoding: 'thought', sets: { id: test.requests }, intervention },
+      label(`${arms[name].label}, misread ${intervention}: answers`),
+    )
+    return { intervention, arm: name, answers: spoken(value) }
+  }
+
+  const { arms: chosen, dataSizes, analyses } = options
+  const budgets = budgetsUpTo(ready.layout.thoughtLength)
+  const compute = analyses.includes('compute')
+  const all = await Promise.all([
+    runner.stage(stages.capability, { ...inWorld, base }, label('what the base model can do')),
+    Promise.all(chosen.map(oneArm)),
+    chosen.some((name) => (arms[name] as Arm).sft) ? safetyData() : undefined,
+    dataSizes && Promise.all(dataSizes.flatMap((n) => [dataSize(n, 'sft'), dataSize(n, 'direct')])),
+    compute ? Promise.all(thinking.flatMap((name) => budgets.map((budget) => atBudget(name, budget)))) : undefined,
+    compute ? Promise.all(thinking.map(byVotes)) : undefined,
+    analyses.includes('faithfulness')
+      ? Promise.all(thinking.flatMap((name) => interventions.map((each) => misread(name, each))))
+      : undefined,
+  ])
+  const [capability, byArm, data, sizes, budgeted, votes, misreadings] = all
+  return {
+    seed,
+    losses: base.value.losses,
+    capability: capability.value,
+    arms: Object.fromEntries(byArm),
+    ...(data && { safetyData: data }),
+    ...(sizes && { dataSizes: sizes }),
+    ...(budgeted && { budgets: budgeted, votes }),
+    ...(misreadings && { interventions: misreadings }),
+  }
 }
 
 /** Samples at temperature 1 for majority votes. */

@@ -2,7 +2,7 @@
 
 import type { Gpu } from '@nanoalign/kernels'
 import type { PolicyAlgorithm } from '@nanoalign/trainer'
-import type { Runner } from '../stages/stage.ts'
+import type { Artifact, Runner } from '../stages/stage.ts'
 import { reasoningFamily } from './families/index.ts'
 import { reasoningLanguage } from './language.ts'
 import { checkReasoningOptions, type ReasoningOptions } from './options.ts'
@@ -32,43 +32,45 @@ export async function reason(
 ): Promise<ReasoningResult> {
   checkReasoningOptions(options)
   const stages = reasoningStages(gpu)
-  const tasks: TaskResult[] = []
   const { model, base: pretraining, rl, verifier: verification, test } = options
-  for (const seed of options.seeds)
-    for (const task of options.tasks) {
-      const on = { task, seed }
-      const label = (name: string) => ({ label: `${task}, seed ${seed}: ${name}` })
-      const base = await runner.stage(stages.base, { ...on, model, base: pretraining }, label('base model'))
-      const before = await runner.stage(stages.evaluate, { ...on, model: base, test }, label('base answers'))
-      const verifier = await runner.stage(stages.verifier, { ...on, base, verifier: verification }, label('verifier'))
-      const baseScores = await runner.stage(
-        stages.verify,
-        { ...on, verifier, answers: before, test },
-        label('verdicts on the base'),
-      )
-      const after: TaskResult['after'] = {}
-      let afterScores: number[][] = []
-      for (const [i, algorithm] of options.algorithms.entries()) {
-        const trained = await runner.stage(stages.rl, { ...on, start: base, algorithm, rl }, label(`RL, ${algorithm}`))
-        const answers = await runner.stage(
-          stages.evaluate,
-          { ...on, model: trained, test },
-          label(`answers after ${algorithm}`),
-        )
-        after[algorithm] = { answers: answers.value, log: trained.value.log }
-        if (i === 0)
-          afterScores = (
-            await runner.stage(stages.verify, { ...on, verifier, answers, test }, label('verdicts after RL'))
-          ).value
-      }
-      const problems = testProblems(reasoningLanguage(reasoningFamily(task)), test.problems).map(
-        ({ size, question, states }) => ({
-          size,
-          question: question.join(' '),
-          answer: states[states.length - 1].join(' '),
-        }),
-      )
-      tasks.push({ ...on, problems, base: before.value, baseScores: baseScores.value, after, afterScores })
+
+  const oneTask = async (task: string, seed: number): Promise<TaskResult> => {
+    const on = { task, seed }
+    const label = (name: string) => ({ label: `${task}, seed ${seed}: ${name}` })
+    const base = await runner.stage(stages.base, { ...on, model, base: pretraining }, label('base model'))
+    const [before, verifier] = await Promise.all([
+      runner.stage(stages.evaluate, { ...on, model: base, test }, label('base answers')),
+      runner.stage(stages.verifier, { ...on, base, verifier: verification }, label('verifier')),
+    ])
+    const scores = async (answers: Artifact<Answers>, of: string) =>
+      (await runner.stage(stages.verify, { ...on, verifier, answers, test }, label(`verdicts ${of}`))).value
+    const learn = async (algorithm: PolicyAlgorithm) => {
+      const trained = await runner.stage(stages.rl, { ...on, start: base, algorithm, rl }, label(`RL, ${algorithm}`))
+      const inputs = { ...on, model: trained, test }
+      const answers = await runner.stage(stages.evaluate, inputs, label(`answers after ${algorithm}`))
+      return { answers, log: trained.value.log }
     }
-  return { options, tasks }
+    const first = async (learned: ReturnType<typeof learn>) => scores((await learned).answers, 'after RL')
+    const learning = options.algorithms.map(learn)
+    const [baseScores, afterScores, learned] = await Promise.all([
+      scores(before, 'on the base'),
+      first(learning[0]),
+      Promise.all(learning),
+    ])
+    const problems = testProblems(reasoningLanguage(reasoningFamily(task)), test.problems).map(
+      ({ size, question, states }) => ({
+        size,
+        question: question.join(' '),
+        answer: states[states.length - 1].join(' '),
+      }),
+    )
+    const after: TaskResult['after'] = Object.fromEntries(
+      learned.map(({ answers, log }, i) => [options.algorithms[i], { answers: answers.value, log }]),
+    )
+    return { ...on, problems, base: before.value, baseScores, after, afterScores }
+  }
+
+  // stages that do not need each other are asked for at once: a queue can spread them, one device takes them in turn
+  const all = options.seeds.flatMap((seed) => options.tasks.map((task) => oneTask(task, seed)))
+  return { options, tasks: await Promise.all(all) }
 }

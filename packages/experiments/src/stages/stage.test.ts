@@ -200,7 +200,11 @@ test('a failing stage leaves nothing but its checkpoint and can be tried again',
   const requests = [runner.stage(definition, { steps: 3 }), runner.stage(definition, { steps: 3 })]
   for (const result of await Promise.allSettled(requests))
     expect(result).toMatchObject({ status: 'rejected', reason: { message: 'device lost' } })
-  expect(await storage.getKeys()).toEqual([expect.stringMatching(/^checkpoints:count-/)])
+  // the state, and which adapters made it
+  expect((await storage.getKeys()).sort()).toEqual([
+    expect.stringMatching(/^checkpoints:count-[0-9a-f]{32}-adapters\.0$/),
+    expect.stringMatching(/^checkpoints:count-[0-9a-f]{32}\.[01]$/),
+  ])
   failing = false
   expect((await runner.stage(definition, { steps: 3 })).value).toBe(3)
   expect(events.filter((event) => event.type === 'stage-progress').map((event) => event.step)).toEqual([1, 2, 3])
@@ -255,4 +259,54 @@ test('mistakes are named', async () => {
   await expect(runner.stage(definition, { x: 1, $stage: 'add-1' } as never)).rejects.toThrow('called $stage')
   await runner.stage(definition, { x: 1 })
   await expect(runner.stage({ ...definition }, { x: 1 })).rejects.toThrow('two definitions of add version 1')
+})
+
+test('stages asked for at once run one at a time, in order', async () => {
+  const { runner } = setup()
+  const log: string[] = []
+  const definition = defineStage<{ name: string }, number>({
+    name: 'slow',
+    version: 1,
+    async run({ name }) {
+      log.push(`${name} begins`)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      log.push(`${name} ends`)
+      return 1
+    },
+    encode,
+    decode,
+  })
+  await Promise.all(['a', 'b'].map((name) => runner.stage(definition, { name })))
+  expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+})
+
+test('a failure refuses what waits behind it, and nothing that is asked for later', async () => {
+  const { runner, definition, run } = setup()
+  const fail = async (): Promise<number> => {
+    throw new Error('diverged')
+  }
+  const failing = defineStage({ name: 'failing', version: 1, run: fail, encode, decode })
+  const together = [runner.stage(failing, {}), runner.stage(definition, { x: 1 })]
+  for (const result of await Promise.allSettled(together))
+    expect(result).toMatchObject({ status: 'rejected', reason: { message: 'diverged' } })
+  expect(run).not.toHaveBeenCalled()
+  expect((await runner.stage(definition, { x: 1 })).value).toEqual({ y: 2 })
+})
+
+test('an artifact finished on another adapter than it was begun on names both', async () => {
+  let limit = 2
+  const definition = counting((count) => {
+    if (count === limit) throw new Error('the machine is gone')
+  })
+  const { runner, storage } = setup({ checkpointEveryMs: 0, provenance: { adapter: { name: 'first' } } })
+  await expect(runner.stage(definition, { steps: 4 })).rejects.toThrow('gone')
+  limit = 3
+  const second = setup({ checkpointEveryMs: 0, provenance: { adapter: { name: 'second' } } }, storage)
+  await expect(second.runner.stage(definition, { steps: 4 })).rejects.toThrow('gone')
+  limit = Infinity
+  const third = setup({ checkpointEveryMs: 0, provenance: { adapter: { name: 'first' } } }, storage)
+  const { key } = await third.runner.stage(definition, { steps: 4 })
+  const { provenance } = (await third.store.get(key))!
+  expect(provenance).toMatchObject({ adapter: { name: 'first' }, resumed: true, resumedFrom: [{ name: 'second' }] })
+  expect((await storage.getKeys()).filter((path) => path.startsWith('checkpoints'))).toEqual([])
 })

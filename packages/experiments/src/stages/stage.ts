@@ -13,6 +13,17 @@ export interface StageDefinition<Inputs, Output> {
   run(inputs: Inputs, context: StageContext): Promise<Output>
   encode(output: Output): Blobs
   decode(blobs: Blobs): Output
+  /** What `run` would cost, and an output of the same shape in its place; nothing is computed. For planning a study. */
+  plan?(inputs: Inputs): StagePlan<Output>
+}
+
+export interface StagePlan<Output> {
+  /** floating-point operations of all submits together */
+  flops: number
+  /** how often the host hands work to the device: training steps, tokens sampled one after the other, batches read out */
+  submits: number
+  /** like the real one in shape and size, not in its numbers */
+  output: Output
 }
 
 export interface StageContext {
@@ -71,6 +82,7 @@ export interface Runner {
   /**
    * The stage's output for `inputs`: from the store, or computed and stored. The value is always a decoded one, so that
    * a first run and a later one cannot differ. Requests for a key that is under way share its work (and its label).
+   * May be asked for many stages at once; what can run at the same time is the runner's affair, and no result depends on it.
    * Throws the signal's reason when aborted and whatever `run` throws; only a checkpoint is left then.
    */
   stage<Inputs, Output>(
@@ -104,8 +116,14 @@ export function stageKey<Inputs>(
   }
 }
 
+/**
+ * Runs stages in this process, one at a time in the order they were asked for: there is one device. When one fails, those
+ * that wait are refused with the same error, as what they belong to has failed.
+ */
 export function createRunner(options: RunnerOptions): Runner {
   const { store, signal = new AbortController().signal, onEvent = () => {}, checkpointEveryMs = 10_000 } = options
+  let turn: Promise<unknown> = Promise.resolve()
+  let waiting: { refusal?: { error: unknown } } = {}
   const underWay = new Map<string, Promise<Artifact<unknown>>>()
   const definitions = new Map<string, StageDefinition<never, unknown>>()
 
@@ -122,12 +140,31 @@ export function createRunner(options: RunnerOptions): Runner {
     const { key, recipe } = stageKey(definition, inputs)
     // no await between get and set, or two requests could both start
     let work = underWay.get(key) as Promise<Artifact<Output>> | undefined
-    if (!work) {
-      // removed when settled: a finished value may be a whole model, and the store has it
-      work = findOrCompute(definition, inputs, key, recipe, label).finally(() => underWay.delete(key))
-      underWay.set(key, work)
+    if (work) {
+      const artifact = await work
+      onEvent({ ...sourceOf(definition, key, label), type: 'stage-cached' })
+      return artifact
     }
+    // removed when settled: a finished value may be a whole model, and the store has it
+    work = inTurn(() => findOrCompute(definition, inputs, key, recipe, label)).finally(() => underWay.delete(key))
+    underWay.set(key, work)
     return work
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const among = waiting
+    const mine = turn.then(async () => {
+      if (among.refusal) throw among.refusal.error
+      try {
+        return await work()
+      } catch (error) {
+        waiting.refusal = { error }
+        waiting = {}
+        throw error
+      }
+    })
+    turn = mine.catch(() => {})
+    return mine
   }
 
   async function findOrCompute<Inputs, Output>(
@@ -137,7 +174,7 @@ export function createRunner(options: RunnerOptions): Runner {
     recipe: string,
     label: string | undefined,
   ): Promise<Artifact<Output>> {
-    const source = { key, name: definition.name, ...(label !== undefined && { label }) }
+    const source = sourceOf(definition, key, label)
     const onCorrupt = (_: string, reason: string) => onEvent({ ...source, type: 'stage-corrupt', reason })
 
     const found = await store.get(key, onCorrupt)
@@ -157,6 +194,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const start = performance.now()
     let lastSave = start
     let resumed = false
+    const makers = adaptersOf(store, key, options.provenance.adapter)
     const context: StageContext = {
       signal,
       checkpoint: {
@@ -166,6 +204,7 @@ export function createRunner(options: RunnerOptions): Runner {
           return bytes
         },
         async save(bytes) {
+          await makers.record()
           await store.putCheckpoint(key, bytes)
           lastSave = performance.now()
         },
@@ -176,13 +215,49 @@ export function createRunner(options: RunnerOptions): Runner {
     const blobs = await runToEnd(definition, inputs, context)
     const value = definition.decode(blobs)
     const elapsedSeconds = (performance.now() - start) / 1000 // of this run alone: see `resumed`
-    await store.put(key, blobs, { ...options.provenance, stage: JSON.parse(recipe), time, elapsedSeconds, resumed })
+    const others = resumed ? await makers.others() : []
+    await store.put(key, blobs, {
+      ...options.provenance,
+      stage: JSON.parse(recipe),
+      time,
+      elapsedSeconds,
+      resumed,
+      ...(others.length > 0 && { resumedFrom: others }),
+    })
     await store.removeCheckpoint(key)
+    await makers.forget()
     onEvent({ ...source, type: 'stage-done', elapsedSeconds })
     return new Artifact(key, value)
   }
 
   return { stage }
+}
+
+function sourceOf({ name }: { name: string }, key: string, label: string | undefined) {
+  return { key, name, ...(label !== undefined && { label }) }
+}
+
+/** Which adapters worked on a checkpoint: another machine may go on with it, and the artifact must then name both. */
+function adaptersOf(store: ArtifactStore, key: string, own: unknown) {
+  const place = `${key}-adapters`
+  let recorded = own === undefined
+  const all = async (): Promise<unknown[]> => {
+    const bytes = await store.getCheckpoint(place, () => {})
+    return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : []
+  }
+  const others = async () => (await all()).filter((adapter) => canonicalJson(adapter) !== canonicalJson(own))
+  return {
+    others,
+    /** Before the first save, so that no adapter is ever missing. */
+    async record() {
+      if (recorded) return
+      await store.putCheckpoint(place, new TextEncoder().encode(JSON.stringify([...(await others()), own])))
+      recorded = true
+    },
+    async forget() {
+      if (recorded && own !== undefined) await store.removeCheckpoint(place)
+    },
+  }
 }
 
 async function runToEnd<Inputs, Output>(

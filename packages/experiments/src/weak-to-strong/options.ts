@@ -147,6 +147,7 @@ export function weakToStrongStageCounts(options: WeakToStrongOptions): Record<st
   const add = (name: string, perTask: number, perRun = 0) => {
     counts[name] = (counts[name] ?? 0) + seeds.length * (perSeed * perTask + perRun)
   }
+  add('w2s-zero-shot', new Set(pairs.map((pair) => pair.strong)).size)
   if (probe) {
     add('w2s-activations', 2 * pairs.length)
     return counts

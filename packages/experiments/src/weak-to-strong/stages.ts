@@ -6,12 +6,13 @@ import { languageModelTask, nextTokenReadout, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from '../training.ts'
 import { attributeKnowledge, attributeTask, knowledgeProbe, type TaskFamily } from './attribute-tasks.ts'
-import { corpusBatch, createAttributeWorld, labelTokens, pretrainingCorpus, rowLength } from './attribute-world.ts'
+import { corpusBatch, createAttributeWorld, pretrainingCorpus, rowLength } from './attribute-world.ts'
 import { finetuneClassifier, warmedUp } from './finetuning.ts'
 import { activationStage } from './probing.ts'
 import { rewardStage } from './reward-stage.ts'
 import { type LadderSize, ladderConfig } from './sizes.ts'
 import { studentStage } from './student.ts'
+import { zeroShotStage } from './zero-shot.ts'
 
 export interface PretrainInputs {
   worldSeed: number
@@ -141,28 +142,17 @@ export function weakToStrongStages(gpu: Gpu) {
     }),
   })
 
-  return { pretrain, finetune, student: studentStage(gpu), activations: activationStage(gpu), reward: rewardStage(gpu) }
+  return {
+    pretrain,
+    finetune,
+    zeroShot: zeroShotStage(gpu),
+    student: studentStage(gpu),
+    activations: activationStage(gpu),
+    reward: rewardStage(gpu),
+  }
 }
 
 export type WeakToStrongStages = ReturnType<typeof weakToStrongStages>
-
-/** The strong model's own preference between the two label tokens, with no finetuning at all: 1 where token 1 wins. */
-export async function zeroShot(
-  gpu: Gpu,
-  { value: { model } }: Artifact<Pretrained>,
-  task: { inputs: Uint32Array; inputLength: number },
-): Promise<Uint8Array> {
-  const parameters = new Parameters(gpu, gptParameters(model.config))
-  parameters.load(model.values)
-  const readout = await nextTokenReadout(gpu, model.config, parameters, { B: 200, T: task.inputLength })
-  const logits = await readout.run(task.inputs)
-  readout.destroy()
-  parameters.destroy()
-  const width = model.config.outputSize!
-  return Uint8Array.from({ length: logits.length / width }, (_, i) =>
-    Number(logits[i * width + labelTokens[1]] > logits[i * width + labelTokens[0]]),
-  )
-}
 
 function tenths(losses: number[]): number[] {
   return Array.from({ length: 10 }, (_, i) => {

@@ -24,12 +24,11 @@ import { activationsOf, probed } from './probing.ts'
 import type { BaseResult, PairResult, RewardResult, SeedResult, TaskResult, WeakToStrongResult } from './result.ts'
 import { comparisons } from './reward-world.ts'
 import { ladderConfig, weakToStrongSizes } from './sizes.ts'
-import { type Finetuned, type Pretrained, type WeakToStrongStages, weakToStrongStages, zeroShot } from './stages.ts'
+import { type Finetuned, type Pretrained, type WeakToStrongStages, weakToStrongStages } from './stages.ts'
 import type { StudentLabels } from './student.ts'
 
 /** What one seed's steps have in common. */
 interface Seed {
-  gpu: Gpu
   runner: Runner
   stages: WeakToStrongStages
   seed: number
@@ -46,8 +45,7 @@ export async function weakToStrong(
 ): Promise<WeakToStrongResult> {
   checkWeakToStrongOptions(options)
   const stages = weakToStrongStages(gpu)
-  const seeds: SeedResult[] = []
-  for (const seed of options.seeds) {
+  const oneSeed = (seed: number) => {
     const known = new Map<string, Promise<Artifact<Pretrained>>>()
     const base: Seed['base'] = (size, copy = 0) => {
       const sizeName = copy === 0 ? size : `${size} copy ${copy}` // names the corpus and the initial parameters
@@ -67,9 +65,10 @@ export async function weakToStrong(
       if (!made.has(name)) made.set(name, make())
       return made.get(name) as Promise<T>
     }
-    seeds.push(await runSeed({ gpu, runner, stages, seed, base, options, shared }))
+    return runSeed({ runner, stages, seed, base, options, shared })
   }
-  return { options, seeds }
+  // stages that do not need each other are asked for at once: a queue can spread them, one device takes them in turn
+  return { options, seeds: await Promise.all(options.seeds.map(oneSeed)) }
 }
 
 async function runSeed(context: Seed): Promise<SeedResult> {
@@ -80,12 +79,17 @@ async function runSeed(context: Seed): Promise<SeedResult> {
   }
   const [main, ...others] = pairsOf(options)
   const control = { alphaZeroIsNaive: false }
-  const tasks = await runPair(context, main, options.methods, control)
+  const gridPair = async (pair: Pair): Promise<PairResult> => ({
+    ...pair,
+    tasks: (await runPair(context, pair, gridMethods(options))).map(shortened),
+  })
+  const [tasks, pairs, reward] = await Promise.all([
+    runPair(context, main, options.methods, control),
+    options.grid ? Promise.all(others.map(gridPair)) : undefined,
+    options.analyses?.includes('reward') ? runReward(context) : undefined,
+  ])
   const result: SeedResult = { seed, bases, tasks, ...control }
-  if (options.grid) {
-    const pairs: PairResult[] = []
-    for (const pair of others)
-      pairs.push({ ...pair, tasks: (await runPair(context, pair, gridMethods(options))).map(shortened) })
+  if (pairs) {
     result.pairs = pairs
     result.sizes = {}
     for (const { weak, strong } of [main, ...others])
@@ -96,7 +100,7 @@ async function runSeed(context: Seed): Promise<SeedResult> {
         result.sizes[size] = { ...baseResult(size, await base(size)), flops }
       }
   }
-  if (options.analyses?.includes('reward')) result.reward = await runReward(context)
+  if (reward) result.reward = reward
   return result
 }
 
@@ -107,22 +111,15 @@ interface Control {
 
 /** All tasks of one pair of sizes; of the main pair with the controls and the analyses. */
 async function runPair(context: Seed, pair: Pair, methods: string[], main?: Control): Promise<TaskResult[]> {
-  const results: TaskResult[] = []
-  for (const family of context.options.families)
-    for (let k = 0; k < context.options.tasks; k++)
-      results.push(
-        context.options.probe
-          ? await probeTask(context, pair, methods, family, k)
-          : await finetuneTask(
-              context,
-              pair,
-              methods,
-              family,
-              k,
-              main && { control: results.length === 0 ? main : undefined },
-            ),
-      )
-  return results
+  const { families, tasks, probe } = context.options
+  const all = families.flatMap((family) => Array.from({ length: tasks }, (_, k) => ({ family, k })))
+  return Promise.all(
+    all.map(({ family, k }, i) =>
+      probe
+        ? probeTask(context, pair, methods, family, k)
+        : finetuneTask(context, pair, methods, family, k, main && { control: i === 0 ? main : undefined }),
+    ),
+  )
 }
 
 async function finetuneTask(
@@ -133,7 +130,7 @@ async function finetuneTask(
   k: number,
   main?: { control?: Control },
 ): Promise<TaskResult> {
-  const { gpu, runner, stages, seed, base, options, shared } = context
+  const { runner, stages, seed, base, options } = context
   const name = main ? `${family}_${k}` : `${pair.weak}→${pair.strong} ${family}_${k}`
   const label = (who: string) => `seed ${seed}: ${name} ${who}`
   const task = { worldSeed: seed, family, k }
@@ -144,13 +141,15 @@ async function finetuneTask(
       { base: await base(size), ...task, split, labels: 'ground-truth', loss: 'naive' },
       { label: label(who) },
     )
-  const weak = await fromTruth(pair.weak, 'A', 'weak supervisor')
-  const ceiling = await fromTruth(pair.strong, 'B', 'strong ceiling')
+  const [weak, ceiling] = await Promise.all([
+    fromTruth(pair.weak, 'A', 'weak supervisor'),
+    fromTruth(pair.strong, 'B', 'strong ceiling'),
+  ])
   const place: BenchPlace = { runner, stages, base, ...task, weakSize: pair.weak, strong: pair.strong, weak, label }
   const world = createAttributeWorld(seed)
   const truthOnVal = () => attributeTask(world, family, k, 'val').labels
-  const students: Record<string, Predictions> = {}
-  for (const method of methods) students[method] = await studentOf(method, createBench(place, method), truthOnVal)
+  const trained = await Promise.all(methods.map((method) => studentOf(method, createBench(place, method), truthOnVal)))
+  const students: Record<string, Predictions> = Object.fromEntries(methods.map((method, m) => [method, trained[m]]))
   if (main?.control) {
     const { value } = await runner.stage(
       stages.finetune,
@@ -169,7 +168,7 @@ async function finetuneTask(
     family,
     k,
     truth: [...test.labels],
-    zeroShot: [...(await shared(`zero-shot ${pair.strong} ${family}_${k}`, () => zeroShot(gpu, strongBase, test)))],
+    zeroShot: [...(await zeroShot(context, pair.strong, family, k))],
     weak: [...weak.value.onTest],
     ceiling: [...ceiling.value.onTest],
     students: Object.fromEntries(methods.map((method) => [method, [...students[method].onTest]])),
@@ -191,25 +190,34 @@ async function finetuneTask(
   return result
 }
 
+/** What the strong model says when asked directly. */
+function zeroShot({ runner, stages, seed, base, shared }: Seed, size: string, family: string, k: number) {
+  return shared(`zero-shot ${size} ${family}_${k}`, async () => {
+    const inputs = { base: await base(size), worldSeed: seed, family, k }
+    return (await runner.stage(stages.zeroShot, inputs, { label: `seed ${seed}: ${family}_${k} zero-shot` })).value
+  })
+}
+
 /** Students of supervisors with other errors, as many as the weak supervisor's. */
 async function equallyWrong(place: BenchPlace, base: Artifact<Pretrained>, ceiling: Artifact<Finetuned>) {
   const { runner, stages, worldSeed, family, k, weak, label } = place
-  const students: Record<string, number[]> = {}
-  const train = async (name: string, labels: StudentLabels, hint: boolean) => {
+  const train = async (name: string, labels: StudentLabels, hint: boolean): Promise<[string, number[]]> => {
     const { value } = await runner.stage(
       stages.student,
       { base, worldSeed, family, k, split: 'B', labels, loss: 'cross-entropy', keep: 1, hint, features: false },
       { label: label(`student of ${name} errors`) },
     )
-    students[name] = short(value.onTest)
+    return [name, short(value.onTest)]
   }
-  for (const errors of errorStructures) await train(errors, { errors, weak, ceiling }, false)
-  await train('hinted', { weak: [weak], hard: false }, true)
-  return students
+  const students = await Promise.all([
+    ...errorStructures.map((errors) => train(errors, { errors, weak, ceiling }, false)),
+    train('hinted', { weak: [weak], hard: false }, true),
+  ])
+  return Object.fromEntries(students)
 }
 
 async function probeTask(context: Seed, pair: Pair, methods: string[], family: string, k: number): Promise<TaskResult> {
-  const { gpu, runner, stages, seed, base, shared } = context
+  const { runner, stages, seed, base, shared } = context
   const world = createAttributeWorld(seed)
   const [onA, onB, test] = (['A', 'B', 'test'] as const).map((split) => attributeTask(world, family, k, split))
   const task = `${family}_${k}`
@@ -230,9 +238,7 @@ async function probeTask(context: Seed, pair: Pair, methods: string[], family: s
     family,
     k,
     truth: [...test.labels],
-    zeroShot: [
-      ...(await shared(`zero-shot ${pair.strong} ${task}`, async () => zeroShot(gpu, await base(pair.strong), test))),
-    ],
+    zeroShot: [...(await zeroShot(context, pair.strong, family, k))],
     weak: short(weak.onTest),
     ceiling: short(ceiling.onTest),
     students: Object.fromEntries(methods.map((method) => [method, short(student(method))])),
@@ -242,34 +248,34 @@ async function probeTask(context: Seed, pair: Pair, methods: string[], family: s
 
 /** Reward models on the main pair, one per attribute. */
 async function runReward({ runner, stages, seed, base, options }: Seed): Promise<RewardResult[]> {
-  const results: RewardResult[] = []
-  for (let k = 0; k < options.tasks; k++) {
+  const oneTask = async (k: number): Promise<RewardResult> => {
     const test = comparisons(createAttributeWorld(seed), k, 'test')
     const label = (who: string) => ({ label: `seed ${seed}: rm_${k} ${who}` })
     const task = { worldSeed: seed, k }
     const strong = { base: await base(options.strong), ...task, split: 'B' as const }
-    const weak = await runner.stage(
-      stages.reward,
-      { base: await base(options.weak), ...task, split: 'A', labels: 'ground-truth' },
-      label('weak supervisor'),
-    )
-    const ceiling = await runner.stage(stages.reward, { ...strong, labels: 'ground-truth' }, label('strong ceiling'))
-    const naive = await runner.stage(stages.reward, { ...strong, labels: { weak } }, label('student (naive)'))
-    const flipped = await runner.stage(
-      stages.reward,
-      { ...strong, labels: { flipped: weak } },
-      label('student of random errors'),
-    )
-    results.push({
+    const weakBase = await base(options.weak)
+    const [weak, ceiling] = await Promise.all([
+      runner.stage(
+        stages.reward,
+        { base: weakBase, ...task, split: 'A', labels: 'ground-truth' },
+        label('weak supervisor'),
+      ),
+      runner.stage(stages.reward, { ...strong, labels: 'ground-truth' }, label('strong ceiling')),
+    ])
+    const [naive, flipped] = await Promise.all([
+      runner.stage(stages.reward, { ...strong, labels: { weak } }, label('student (naive)')),
+      runner.stage(stages.reward, { ...strong, labels: { flipped: weak } }, label('student of random errors')),
+    ])
+    return {
       k,
       truth: [...test.labels],
       longer: Array.from(test.labels, (_, pair) => test.lengths[2 * pair + 1] - test.lengths[2 * pair]),
       weak: short(weak.value.onTest),
       ceiling: short(ceiling.value.onTest),
       students: { naive: short(naive.value.onTest), flipped: short(flipped.value.onTest) },
-    })
+    }
   }
-  return results
+  return Promise.all(Array.from({ length: options.tasks }, (_, k) => oneTask(k)))
 }
 
 function baseResult(size: string, { value }: Artifact<Pretrained>): BaseResult {
