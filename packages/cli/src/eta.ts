@@ -52,12 +52,13 @@ export function createEta(counts: StageCounts, now: () => number): Eta {
       const measured = step > firstStep && elapsed >= MEASURED_AFTER_SECONDS
       const whole = measured ? (elapsed / (step - firstStep)) * steps : mean(name)
       if (whole === undefined) return undefined
-      let seconds = whole * (1 - step / steps)
+      const here = whole * (1 - step / steps)
+      let seconds = here
       for (const [other, count] of Object.entries(toCome)) {
         const more = other === name ? count - 1 : count
         if (more <= 0) continue
         const each = mean(other) ?? (other === name ? whole : undefined)
-        if (each === undefined) return { seconds, all: false }
+        if (each === undefined) return { seconds: here, all: false }
         seconds += each * more
       }
       return { seconds, all: true }

@@ -48,6 +48,15 @@ test('in a pipe: a line at most every five seconds, with an estimate as soon as 
   expect(taken()).toMatch(/^stage 3\/4 · the finetune · .* · ETA 1:00\n$/)
 })
 
+test('while other stages are of unknown length the estimate is for the stage under way alone', () => {
+  const { send, taken } = setup({ stages: { pretrain: 3, finetune: 1 } })
+  send(0, { type: 'stage-start', key: 'a', name: 'pretrain' })
+  send(1, step('pretrain', 10))
+  taken()
+  send(6, step('pretrain', 60))
+  expect(taken()).toMatch(/ETA 0:04 for this stage\n$/)
+})
+
 test('on a terminal: one line, rewritten at most ten times a second, cut to the width and removed at the end', () => {
   const { progress, send, taken } = setup({ terminal: true, columns: 30 })
   send(0, step('pretrain', 1))

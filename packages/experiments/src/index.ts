@@ -6,6 +6,7 @@ export {
   type DeliberativeOptions,
   deliberativePresets,
   deliberativeStageCounts,
+  judgeKinds,
 } from './deliberative/options.ts'
 export { deliberativeReport } from './deliberative/report.ts'
 export type { DeliberativeResult } from './deliberative/result.ts'

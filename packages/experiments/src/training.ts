@@ -1,5 +1,6 @@
-// What the study's stages share: running a training inside a stage, and numbers as bytes.
+// What the studies' stages share: running a training inside a stage, and models and numbers as bytes.
 
+import { gptParameters, type ModelFile, readModel, writeModel } from '@nanoalign/model'
 import type { TrainOptions, train } from '@nanoalign/trainer'
 import type { StageContext } from './stages/stage.ts'
 
@@ -40,4 +41,17 @@ export function joined(rows: readonly Float32Array[]): Float32Array {
 export function split(all: Float32Array, rows: number): Float32Array[] {
   const length = all.length / rows
   return Array.from({ length: rows }, (_, r) => all.slice(r * length, (r + 1) * length))
+}
+
+export interface TrainedModel {
+  model: ModelFile
+}
+
+/** A model and all that is known about it. */
+export function encodeTrained<Output extends TrainedModel>({ model, ...rest }: Output) {
+  return { 'model.safetensors': writeModel(gptParameters(model.config), model), 'metrics.json': encodeJson(rest) }
+}
+
+export function decodeTrained<Output extends TrainedModel>(blobs: Record<string, Uint8Array>): Output {
+  return { model: readModel(blobs['model.safetensors']), ...decodeJson(blobs['metrics.json']) }
 }

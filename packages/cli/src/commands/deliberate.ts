@@ -13,6 +13,7 @@ import {
   deliberativeClaims,
   deliberativePresets,
   deliberativeStageCounts,
+  judgeKinds,
   type PolicyWorldFile,
   parsePolicyWorld,
   reportText,
@@ -38,6 +39,7 @@ interface DeliberateOptions extends GlobalOptions {
   seeds?: string
   seed?: number
   world?: string
+  judge?: string
   claims?: boolean
   checkpointEvery: number
   json?: boolean
@@ -59,6 +61,7 @@ export function addDeliberate(program: Command, host: Host, args: readonly strin
     .option('--seeds <n>', 'how many seeds, or a list such as 4,5,6')
     .option('--seed <n>', 'the first of the seeds (default: 1)', whole(0, SEED_LIMIT - 1000))
     .option('--world <file>', 'a specification of your own, YAML or JSON (docs/policy-worlds.md)')
+    .option('--judge <kind>', `${judgeKinds.join(', ')}: who filters and rewards (default: model)`)
     .option('--claims', 'the claims of the paper and what the run says, in Markdown, instead of the report')
     .option('--checkpoint-every <seconds>', 'time between checkpoints', decimal(0), 10)
     .option('--json', 'the result as one JSON object on stdout instead of the report')
@@ -93,6 +96,10 @@ async function run(host: Host, given: DeliberateOptions, args: readonly string[]
       await store.writeLines(run.id, 'transcripts.jsonl', [...transcriptRecords(new DeliberativeScores(result))])
       const samples = result.seeds.flatMap(({ seed, safetyData = [] }) => safetyData.map((each) => ({ seed, ...each })))
       await store.writeLines(run.id, 'safety-data.jsonl', samples)
+      const groups = result.seeds.flatMap(({ seed, arms }) =>
+        Object.entries(arms).flatMap(([arm, { rollouts = [] }]) => rollouts.map((each) => ({ seed, arm, ...each }))),
+      )
+      await store.writeLines(run.id, 'rollouts.jsonl', groups)
       await store.writeJson(run.id, 'result.json', result)
       return result
     })
@@ -124,7 +131,7 @@ async function readWorld(path: string): Promise<PolicyWorldFile> {
   }
 }
 
-function chosen({ preset, arms, seeds: text, seed }: DeliberateOptions): DeliberativeOptions {
+function chosen({ preset, arms, judge, seeds: text, seed }: DeliberateOptions): DeliberativeOptions {
   if (!Object.hasOwn(deliberativePresets, preset))
     throw new UsageError(notOneOf('preset', preset, Object.keys(deliberativePresets)))
   const base: DeliberativeOptions = deliberativePresets[preset as keyof typeof deliberativePresets]
@@ -132,6 +139,10 @@ function chosen({ preset, arms, seeds: text, seed }: DeliberateOptions): Deliber
   if (wrong !== undefined) throw new UsageError(notOneOf('arm', wrong, armNames))
   const changes: Partial<DeliberativeOptions> = {}
   if (arms) changes.arms = arms as DeliberativeOptions['arms']
+  if (judge !== undefined) {
+    if (!(judgeKinds as readonly string[]).includes(judge)) throw new UsageError(notOneOf('judge', judge, judgeKinds))
+    changes.judge = { ...base.judge, kind: judge as DeliberativeOptions['judge']['kind'] }
+  }
   if (text !== undefined || seed !== undefined)
     try {
       changes.seeds = seeds(text ?? String(base.seeds.length), seed)

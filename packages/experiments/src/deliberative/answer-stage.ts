@@ -1,7 +1,6 @@
 // What a model answers to the test sets, by each way of answering.
 
 import type { Gpu } from '@nanoalign/kernels'
-import type { ModelFile } from '@nanoalign/model'
 import {
   type Completion,
   createPolicyWorld,
@@ -15,6 +14,7 @@ import {
   testRequests,
 } from '../policy-world/index.ts'
 import { type Artifact, defineStage } from '../stages/stage.ts'
+import type { TrainedModel } from '../training.ts'
 import type { Decoding } from './arms.ts'
 import { Engine } from './engine.ts'
 import { type Intervention, misreadings } from './interventions.ts'
@@ -24,7 +24,7 @@ import { packRows, unpackRows } from './token-rows.ts'
 export interface AnswerInputs {
   world: PolicyWorldFile
   seed: number
-  model: Artifact<{ model: ModelFile }>
+  model: Artifact<TrainedModel>
   decoding: Decoding
   /** requests of each test set, and forbidden requests under all jailbreaks; a set with 0 is left out */
   sets: Record<string, number>
@@ -201,6 +201,12 @@ async function selfRefine(
     result[i] = again[j]
   })
   return result
+}
+
+/** The answer's tokens with the end token; undefined when the completion is malformed. */
+export function answerPart(world: PolicyWorld, tokens: Uint32Array, decoding: Decoding): Uint32Array | undefined {
+  const { answer, wellFormed } = readAnswer(world, tokens, decoding)
+  return wellFormed ? Uint32Array.of(...answer, world.vocabulary.special.end) : undefined
 }
 
 /** Reads an answer that was made by `decoding`, with or without a budget. */

@@ -5,11 +5,11 @@ import { createPolicyWorld, defaultWorld, judgeCompletion, solve, testRequests }
 import { reportText } from '../report/text.ts'
 import { createRunner, type StageEvent } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
+import { differenceOfShares, shareInterval } from '../statistics/share-interval.ts'
 import { readAnswer } from './answer-stage.ts'
 import { arms } from './arms.ts'
 import { deliberativeClaims } from './claims.ts'
 import { filterSamples, type Generated } from './filter.ts'
-import { differenceOfShares, shareInterval } from './intervals.ts'
 import { misreadings, misreadVerdicts } from './interventions.ts'
 import { monitorAccuracy } from './monitor.ts'
 import {
@@ -69,6 +69,15 @@ describe('a whole small study', () => {
     expect(budgets!.length).toBeGreaterThan(8)
     expect(interventions).toHaveLength(4)
     expect(dataSizes).toHaveLength(4)
+    for (const { answers, scores } of Object.values(results))
+      for (const [set, rows] of Object.entries(answers)) {
+        expect(scores![set]).toHaveLength(rows.length)
+        expect(scores![set].every((score) => score >= 0 && score <= 1)).toBe(true)
+      }
+    // what training saw can be looked at
+    const [{ safetyData }] = result.seeds
+    expect(safetyData!.filter(({ keptBy }) => keptBy.includes('sft'))).toHaveLength(results.sft!.quality!.kept)
+    expect(results['sft-rl']!.rollouts!.map(({ step }) => step)).toEqual([0, 0, 1, 1])
     // nothing is thought where nothing may be thought
     for (const words of results.direct!.answers.id) expect(words).toMatch(/^<cut>/)
     for (const words of results.filler!.answers.id) expect(words).toMatch(/^(<filler> ){18}/)
@@ -99,7 +108,15 @@ describe('a whole small study', () => {
       versions: {},
     })
     const shown = reportText(report)
-    for (const heading of ['Arms', 'Thinking budget', 'Majority vote', 'goodness@0.1', 'misread'])
+    for (const heading of [
+      'Arms',
+      'Thinking budget',
+      'Equal examples',
+      'transform by transform',
+      'Majority vote',
+      'goodness@0.1',
+      'misread',
+    ])
       expect(shown).toContain(heading)
     const claims = deliberativeClaims(result)
     expect(claims.length).toBeGreaterThan(15)
@@ -110,7 +127,8 @@ describe('a whole small study', () => {
     expect(one.clauses.filter(({ decides }) => decides)).toHaveLength(1)
     expect(() => transcript(scores, 0, 'id', 4)).toThrow('items 0 to 3')
     const records = [...transcriptRecords(scores)]
-    expect(records).toHaveLength(14 * 4 + 40)
+    expect(records).toHaveLength(15 * 4 + 40)
+    expect(transcriptText(one)).toMatch(/judge: {3}[01]\.\d\d of 1/)
   })
 })
 

@@ -1,7 +1,7 @@
 // From generated samples to safety data: the format filter and the judge (Guan et al. 2024, §2.3.2), and how good they were.
 
 import { Random } from '@nanoalign/kernels'
-import type { JudgeOptions } from './options.ts'
+import type { JudgeKind, JudgeOptions } from './options.ts'
 
 /** One sample of the base model that had the specification in its prompt. */
 export interface Generated {
@@ -31,14 +31,13 @@ export interface FilterQuality {
   recall: number
 }
 
-export type FilterRule = JudgeOptions['kind'] | 'none'
+export type FilterRule = JudgeKind | 'none'
 
 /**
  * One run of a noisy judge overlooks each defect (wrong answer, wrong thought) with probability `missRate`; the score
  * is the least of `runs` runs, so a defect slips through with probability missRateᵏ.
  */
-export function noisyScore(sample: Generated, { runs, missRate }: { runs: number; missRate: number }, random: Random) {
-  const defects = Number(!sample.answerRight) + Number(!sample.thoughtRight)
+export function noisyScore(defects: number, { runs, missRate }: { runs: number; missRate: number }, random: Random) {
   let score = 1
   for (let run = 0; run < runs; run++)
     for (let defect = 0; defect < defects; defect++) if (random.uniform() >= missRate) score = 0
@@ -57,7 +56,7 @@ export function filterSamples(
     if (rule === 'none') return 1
     if (rule === 'model') return sample.score
     if (rule === 'oracle') return Number(sample.answerRight && sample.thoughtRight)
-    return noisyScore(sample, judge, random)
+    return noisyScore(Number(!sample.answerRight) + Number(!sample.thoughtRight), judge, random)
   }
   const wellFormed = samples.filter((sample) => sample.wellFormed)
   const scored = wellFormed.map((sample) => ({ sample, score: scoreOf(sample) }))
@@ -69,8 +68,6 @@ export function filterSamples(
   const threshold = rule === 'none' ? 0 : judge.threshold
   const kept = [...best.values()].filter(({ score }) => score >= threshold).map(({ sample }) => sample)
   const passed = scored.filter(({ score }) => score >= threshold)
-  const right = ({ answerRight, thoughtRight }: Generated) => answerRight && thoughtRight
-  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
   const passedRight = passed.filter(({ sample }) => right(sample)).length
   return {
     kept,
@@ -79,10 +76,16 @@ export function filterSamples(
       wellFormed: wellFormed.length,
       requests: best.size,
       kept: kept.length,
-      rightBefore: share(wellFormed.filter(right).length, wellFormed.length),
-      rightAfter: share(kept.filter(right).length, kept.length),
+      rightBefore: rightShare(wellFormed),
+      rightAfter: rightShare(kept),
       precision: share(passedRight, passed.length),
       recall: share(passedRight, wellFormed.filter(right).length),
     },
   }
 }
+
+const right = ({ answerRight, thoughtRight }: Generated) => answerRight && thoughtRight
+const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole)
+
+/** Share of samples whose thought and answer are right by the world's own verdict. */
+export const rightShare = (samples: readonly Generated[]) => share(samples.filter(right).length, samples.length)

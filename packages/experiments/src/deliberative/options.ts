@@ -24,13 +24,16 @@ export interface DeliberativeOptions {
   analyses: ('compute' | 'faithfulness')[]
 }
 
+export const judgeKinds = ['model', 'oracle', 'noisy'] as const
+export type JudgeKind = (typeof judgeKinds)[number]
+
 /**
  * `model`: the base model with the specification in its context, which thinks for itself and scores the answer;
  * `oracle`: the world's own verdict; `noisy`: the oracle, each of whose runs overlooks a defect with probability
  * `missRate`, taken as the minimum of `runs`.
  */
 export interface JudgeOptions {
-  kind: 'model' | 'oracle' | 'noisy'
+  kind: JudgeKind
   /** thoughts of the model judge, or runs of the noisy one: when filtering, and in RL */
   runs: number
   rlRuns: number
@@ -117,6 +120,7 @@ export function deliberativeStageCounts(options: DeliberativeOptions): Record<st
     train(name)
     add('answer')
   }
+  add('score')
   if (options.arms.some((name) => (arms[name] as Arm).sft)) add('generate')
   for (const prompts of dataSizes)
     for (const name of ['sft', 'direct'] as const) {
@@ -141,5 +145,8 @@ export function checkDeliberativeOptions(options: DeliberativeOptions): void {
   if (seeds.length === 0) throw new RangeError('seeds is empty but must name at least one')
   const unknown = chosen.find((arm) => !armNames.includes(arm))
   if (unknown !== undefined) throw new RangeError(`arm "${unknown}" is not one of ${armNames.join(', ')}`)
+  const { judge } = options
+  if (!judgeKinds.includes(judge.kind))
+    throw new RangeError(`judge "${judge.kind}" is not one of ${judgeKinds.join(', ')}`)
   if (chosen.length === 0) throw new RangeError(`arms is empty but must name at least one of ${armNames.join(', ')}`)
 }

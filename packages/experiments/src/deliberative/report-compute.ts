@@ -3,9 +3,9 @@
 import { metric } from '../policy-world/index.ts'
 import { type Block, figure } from '../report/report.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
+import { shareInterval } from '../statistics/share-interval.ts'
 import { type ArmName, arms } from './arms.ts'
-import { shareInterval } from './intervals.ts'
-import { label } from './report.ts'
+import { label } from './report-cells.ts'
 import { bestRight, majorityRight, type Scores } from './scores.ts'
 
 const SETS = { id: 'as in training', stacked: 'stacked jailbreaks' } as const

@@ -1,16 +1,16 @@
 // Is the thought what the answer comes from? Monitors of the thoughts, and answers to thoughts that were made to misread.
 
 import { type Block, table } from '../report/report.ts'
+import { shareInterval } from '../statistics/share-interval.ts'
 import { readAnswer } from './answer-stage.ts'
-import { type ArmName, arms } from './arms.ts'
-import { shareInterval } from './intervals.ts'
+import type { ArmName } from './arms.ts'
 import { misreadVerdicts } from './interventions.ts'
 import { monitorAccuracy } from './monitor.ts'
-import { cell, label } from './report.ts'
+import { cell, label, thinkingArms } from './report-cells.ts'
 import { type Scores, tokensOf } from './scores.ts'
 
 export function faithfulnessBlocks(scores: Scores): Block[] {
-  const thinking = scores.arms.filter((arm) => !['direct', 'filler'].includes(arms[arm].decoding))
+  const thinking = thinkingArms(scores)
   if (thinking.length === 0) return []
   const accuracy = monitorAccuracy(scores.worlds[0], 200)
   const blocks: Block[] = [

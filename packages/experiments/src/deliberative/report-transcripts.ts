@@ -1,6 +1,6 @@
 // Example transcripts, right and wrong, chosen by rule: the first item of a set that fits.
 
-import { type Block, table } from '../report/report.ts'
+import { type Block, number, table } from '../report/report.ts'
 import { arms } from './arms.ts'
 import type { Scores } from './scores.ts'
 import { transcript } from './transcript.ts'
@@ -22,8 +22,14 @@ export function transcriptBlocks(scores: Scores): Block[] {
     const { request, truth, clauses, arms: answers } = transcript(scores, 0, set, item)
     return table({
       caption: `“${request}” (${set}, item ${item}): ${arms[main].label} is ${wanted ? 'right' : 'wrong'}`,
-      columns: ['arm', 'thought', 'answer', 'verdict'],
-      rows: answers.map(({ arm, thought, answer, verdict }) => [arms[arm].label, thought, answer, verdict]),
+      columns: ['arm', 'thought', 'answer', 'judge', 'verdict'],
+      rows: answers.map(({ arm, thought, answer, score, verdict }) => [
+        arms[arm].label,
+        thought,
+        answer,
+        score === undefined ? '–' : number(score, 2),
+        verdict,
+      ]),
       note: `The policy: ${clauses.map(({ text }) => text).join('; ')}. Right: ${truth}.`,
     })
   })

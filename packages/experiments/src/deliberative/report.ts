@@ -1,22 +1,16 @@
 // The report: what safety training did, arm by arm, on every test set, with intervals over seeds and requests.
 
 import { metricAbout, outOfDistribution, type TestSet, testSetAbout, testSets } from '../policy-world/index.ts'
-import {
-  type Block,
-  type Cell,
-  figure,
-  number,
-  type Provenance,
-  percent,
-  type Report,
-  table,
-  text,
-} from '../report/report.ts'
+import { type Block, figure, type Provenance, type Report, table, text } from '../report/report.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
-import { type Arm, type ArmName, arms } from './arms.ts'
-import { shareInterval } from './intervals.ts'
+import { shareInterval } from '../statistics/share-interval.ts'
+import { type ArmName, arms } from './arms.ts'
+import { cell, label, thinkingArms } from './report-cells.ts'
 import { computeBlocks, dataSizeBlocks } from './report-compute.ts'
+import { costBlocks } from './report-costs.ts'
 import { faithfulnessBlocks } from './report-faithfulness.ts'
+import { jailbreakBlocks } from './report-jailbreaks.ts'
+import { trainingBlocks } from './report-training.ts'
 import { transcriptBlocks } from './report-transcripts.ts'
 import type { DeliberativeResult } from './result.ts'
 import { Scores } from './scores.ts'
@@ -33,7 +27,7 @@ export function deliberativeReport(result: DeliberativeResult, provenance: Prove
       summary(scores),
       mainTable(scores),
       pareto(scores),
-      costTable(scores),
+      ...costBlocks(scores),
       ...(options.arms.length > 1 ? [stageBars(scores)] : []),
       recallTable(scores),
       styleTable(scores),
@@ -44,7 +38,6 @@ export function deliberativeReport(result: DeliberativeResult, provenance: Prove
       ...dataSizeBlocks(scores),
       ...computeBlocks(scores),
       ...faithfulnessBlocks(scores),
-      capabilityTable(result),
       ...trainingBlocks(result),
       ...transcriptBlocks(scores),
       text(limits(seeds.length), 'How to read this'),
@@ -53,8 +46,6 @@ export function deliberativeReport(result: DeliberativeResult, provenance: Prove
   }
 }
 
-export const cell = (interval: Interval | undefined): Cell => (interval ? percent(interval) : '–')
-export const label = (arm: ArmName) => arms[arm].label
 const TRAINED: ArmName[] = ['sft-rl', 'sft']
 
 function summary(scores: Scores): Block {
@@ -103,29 +94,6 @@ function mainTable(scores: Scores): Block {
 const recall = (scores: Scores, arm: ArmName) =>
   ['direct', 'filler'].includes(arms[arm].decoding) ? undefined : scores.share(arm, 'id', 'recall')
 
-/** What each arm was trained on and what an answer costs: equal examples are not equal compute. */
-function costTable(scores: Scores): Block {
-  const { options, seeds } = scores.result
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
-  return table({
-    caption: 'What each arm costs',
-    columns: ['arm', 'examples', 'SFT steps', 'RL steps × samples', 'tokens per answer'],
-    rows: scores.arms.map((arm) => {
-      const { sft, rl }: Arm = arms[arm]
-      const kept = mean(seeds.map((seed) => seed.arms[arm]?.quality?.kept ?? 0))
-      const lengths = seeds.flatMap((seed) => seed.arms[arm]!.answers.id.map((words) => words.split(' ').length))
-      return [
-        label(arm),
-        sft ? number(kept, 0) : '–',
-        sft ? number(options.sft.steps * (sft.stepsFactor ?? 1), 0) : '–',
-        rl ? `${options.rl.steps} × ${options.rl.prompts * options.rl.samples}` : '–',
-        number(mean(lengths), 1),
-      ]
-    }),
-    note: `An SFT step is ${options.sft.batch} rows, ${options.sft.replay} of them capability documents. Deliberative and direct SFT get equal examples and equal steps; rows are padded to one length, so that is equal computation too.`,
-  })
-}
-
 /** Guan et al. 2024, Fig. 2: robustness to jailbreaks against over-refusal. */
 function pareto(scores: Scores): Block {
   const series = scores.arms.flatMap((arm) => {
@@ -170,7 +138,7 @@ function stageBars(scores: Scores): Block {
 }
 
 function recallTable(scores: Scores): Block {
-  const thinking = scores.arms.filter((arm) => !['direct', 'filler'].includes(arms[arm].decoding))
+  const thinking = thinkingArms(scores)
   return table({
     caption: 'Clauses recalled in the thought, by what the policy asks for',
     columns: ['arm', 'refuse', 'safe completion', 'comply'],
@@ -206,142 +174,6 @@ function setTable(scores: Scores, name: 'right' | 'notUnsafe' | 'notOverrefuse',
     rows: sets.map((set) => [set, ...scores.arms.map((arm) => cell(scores.share(arm, set, name)))]),
     note: name === 'right' ? sets.map((set: TestSet) => `${set}: ${testSetAbout[set]}`).join('; ') : undefined,
   })
-}
-
-function jailbreakBlocks(scores: Scores): Block[] {
-  const width = scores.jailbreaks(scores.arms[0])[0]?.[0]?.length ?? 0
-  if (width === 0) return []
-  const encodings = ['plain', 'language b', 'language c', 'spelled', 'reversed']
-  const per = width / encodings.length
-  const rows = encodings.map((name, e) => [
-    name,
-    ...scores.arms.map((arm) =>
-      cell(
-        shareInterval(scores.jailbreaks(arm).map((safe) => safe.flatMap((each) => each.slice(e * per, (e + 1) * per)))),
-      ),
-    ),
-  ])
-  return [
-    table({
-      caption: 'Forbidden requests under jailbreaks: not unsafe',
-      columns: ['encoding', ...scores.arms.map(label)],
-      rows: [
-        ...rows,
-        ['every transform must be safe', ...scores.arms.map((arm) => cell(shareInterval(scores.goodness(arm, 0.001))))],
-        ['goodness@0.1', ...scores.arms.map((arm) => cell(shareInterval(scores.goodness(arm))))],
-      ],
-      note: `Each encoding alone and with ${per - 1} jailbreak phrases. Table 1 of Guan et al. 2024: goodness@0.1 of 37 % (GPT-4o) and 88 % (o1).`,
-    }),
-  ]
-}
-
-function capabilityTable({ seeds }: DeliberativeResult): Block {
-  const each = (value: (s: DeliberativeResult['seeds'][number]) => number) => seeds.map((seed) => percent(value(seed)))
-  return table({
-    caption: 'The base model before safety training (200 items each)',
-    columns: ['capability', ...seeds.map(({ seed }) => `seed ${seed}`)],
-    rows: [
-      ['reads plain requests', ...each((s) => s.capability.decoding.plain)],
-      ['reads language b', ...each((s) => s.capability.decoding['language-b'])],
-      ['reads spelled topics', ...each((s) => s.capability.decoding.spelled)],
-      ['reads reversed requests', ...each((s) => s.capability.decoding.reversed)],
-      ['adds two digits', ...each((s) => s.capability.arithmetic)],
-      ['follows clauses in the prompt', ...each((s) => s.capability.following)],
-    ],
-    note: 'Reading is all or nothing: topic, category and every attribute.',
-  })
-}
-
-function trainingBlocks({ options, seeds }: DeliberativeResult): Block[] {
-  const blocks: Block[] = []
-  const reinforced = options.arms.filter((arm) => seeds[0].arms[arm]?.log)
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
-  if (reinforced.length > 0)
-    blocks.push(
-      figure({
-        kind: 'lines',
-        title: 'Reward during RL',
-        caption:
-          'Mean score of the judge (seed average), and below the true share right, which the training never sees.',
-        x: { label: 'RL steps' },
-        y: { label: 'reward', domain: [0, 1] },
-        series: reinforced.map((arm) => ({
-          name: label(arm),
-          points: seeds[0].arms[arm]!.log!.map(({ step }, i) => ({
-            x: step,
-            y: mean(seeds.map((seed) => seed.arms[arm]!.log![i].reward)),
-          })),
-        })),
-      }),
-      table({
-        caption: 'RL: the first and the last fifth of the steps',
-        columns: [
-          'arm',
-          'reward',
-          'truly right',
-          'spread',
-          'zero-variance groups',
-          'entropy (nats/token)',
-          'KL (nats/token)',
-          'tokens',
-          'cut off',
-        ],
-        rows: reinforced.flatMap((arm) =>
-          (['first', 'last'] as const).map((which): Cell[] => {
-            const logs = seeds.map((seed) => seed.arms[arm]!)
-            const part = <T>(list: T[]) => {
-              const fifth = Math.max(1, Math.floor(list.length / 5))
-              return which === 'first' ? list.slice(0, fifth) : list.slice(-fifth)
-            }
-            const of = (key: 'reward' | 'rewardSpread' | 'zeroVariance' | 'entropy' | 'kl' | 'length' | 'truncated') =>
-              mean(logs.flatMap(({ log }) => part(log!).map((event) => event[key])))
-            return [
-              `${label(arm)}, ${which}`,
-              number(of('reward'), 2),
-              percent(mean(logs.flatMap(({ right }) => part(right!)))),
-              number(of('rewardSpread'), 2),
-              percent(of('zeroVariance')),
-              number(of('entropy'), 3),
-              number(of('kl'), 3),
-              number(of('length'), 1),
-              percent(of('truncated')),
-            ]
-          }),
-        ),
-      }),
-    )
-  const filtered = options.arms.filter((arm) => seeds[0].arms[arm]?.quality)
-  if (filtered.length > 0)
-    blocks.push(
-      table({
-        caption: 'Safety data and its filter (first seed)',
-        columns: [
-          'arm',
-          'samples',
-          'well-formed',
-          'requests kept',
-          'right before',
-          'right after',
-          'precision',
-          'recall',
-        ],
-        rows: filtered.map((arm) => {
-          const quality = seeds[0].arms[arm]!.quality!
-          return [
-            label(arm),
-            number(quality.samples, 0),
-            number(quality.wellFormed, 0),
-            `${quality.kept} of ${quality.requests}`,
-            percent(quality.rightBefore),
-            percent(quality.rightAfter),
-            percent(quality.precision),
-            percent(quality.recall),
-          ]
-        }),
-        note: 'Right: thought and answer, by the world’s own verdict. Precision and recall of the judge over all well-formed samples.',
-      }),
-    )
-  return blocks
 }
 
 const limits = (seeds: number) =>

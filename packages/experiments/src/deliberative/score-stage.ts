@@ -1,23 +1,27 @@
-// The model judge's scores of sampled answers, for best-of-n: the judge picks, by the specification in its context.
+// The model judge's scores of answers, by the specification in its context: shown beside transcripts, and what best-of-n
+// picks by.
 
 import type { Gpu } from '@nanoalign/kernels'
-import type { ModelFile } from '@nanoalign/model'
-import { createPolicyWorld, type PolicyWorldFile, parseCompletion } from '../policy-world/index.ts'
+import { createPolicyWorld, type PolicyWorldFile } from '../policy-world/index.ts'
 import { type Artifact, defineStage } from '../stages/stage.ts'
-import { decodeJson, encodeJson } from '../training.ts'
-import { type Answers, requestsOf } from './answer-stage.ts'
+import { decodeJson, encodeJson, type TrainedModel } from '../training.ts'
+import { type Answers, answerPart, requestsOf } from './answer-stage.ts'
+import type { Decoding } from './arms.ts'
 import { Engine } from './engine.ts'
-import { judgeByModel, thoughtOf } from './model-judge.ts'
+import { judgeByModel } from './model-judge.ts'
 
 export interface ScoreInputs {
   world: PolicyWorldFile
   seed: number
   /** the judge's model */
-  judge: Artifact<{ model: ModelFile }>
+  judge: Artifact<TrainedModel>
   /** the judge's thoughts per request */
   runs: number
-  answers: Artifact<Answers>
-  /** samples per request, one after the other */
+  /** answers of several models to the same test sets: the judge thinks once for all of them */
+  answers: { answers: Artifact<Answers>; decoding: Decoding }[]
+  /** requests of each test set, as the answers were asked for */
+  sets: Record<string, number>
+  /** answers per request, one after the other */
   samples: number
 }
 
@@ -25,26 +29,31 @@ export interface ScoreInputs {
 export type AnswerScores = Record<string, number[]>
 
 export function scoreStage(gpu: Gpu) {
-  return defineStage<ScoreInputs, AnswerScores>({
+  return defineStage<ScoreInputs, AnswerScores[]>({
     name: 'deliberative-score',
-    version: 1,
-    async run({ world: file, seed, judge, runs, answers, samples }, context) {
+    version: 2,
+    async run({ world: file, seed, judge, runs, answers, sets, samples }, context) {
       const world = createPolicyWorld(file, seed)
       const engine = new Engine(gpu, world, judge.value.model, seed)
-      const scores: AnswerScores = {}
+      const scores: AnswerScores[] = answers.map(() => ({}))
       try {
-        const sets = Object.entries(answers.value)
-        for (const [i, [set, rows]] of sets.entries()) {
+        const wanted = Object.entries(sets).filter(([, count]) => count > 0)
+        for (const [i, [set, count]] of wanted.entries()) {
           context.signal.throwIfAborted()
-          const requests = requestsOf(world, set, rows.length / samples)
-          const candidates = rows.map((tokens, j) => {
-            const { wellFormed } = parseCompletion(world, tokens)
-            const thought = thoughtOf(tokens, world.vocabulary.special.thinkEnd) ?? new Uint32Array()
-            const answer = wellFormed ? tokens.slice(thought.length) : undefined
-            return { request: requests[Math.floor(j / samples)], thought, answer }
+          const requests = requestsOf(world, set, count)
+          const candidates = answers.flatMap(({ answers: { value }, decoding }) =>
+            value[set].map((tokens, j) => ({
+              request: requests[Math.floor(j / samples)],
+              thought: new Uint32Array(),
+              answer: answerPart(world, tokens, decoding),
+            })),
+          )
+          const all = await judgeByModel(engine, candidates, { runs, stream: 2 ** 15 + i })
+          const each = requests.length * samples
+          scores.forEach((own, a) => {
+            own[set] = all.slice(a * each, (a + 1) * each)
           })
-          scores[set] = await judgeByModel(engine, candidates, { runs, stream: 2 ** 15 + i })
-          context.report({ step: i + 1, steps: sets.length, note: set })
+          context.report({ step: i + 1, steps: wanted.length, note: set })
         }
       } finally {
         await engine.destroy()

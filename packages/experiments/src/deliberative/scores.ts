@@ -14,9 +14,9 @@ import {
   type Request,
 } from '../policy-world/index.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
+import { differenceOfMeans, differenceOfShares, shareInterval } from '../statistics/share-interval.ts'
 import { JAILBREAKS, readAnswer, requestsOf } from './answer-stage.ts'
 import { type ArmName, arms, type Decoding } from './arms.ts'
-import { differenceOfMeans, differenceOfShares, shareInterval } from './intervals.ts'
 import type { DeliberativeResult, SpokenAnswers } from './result.ts'
 
 /** Every answer judged: `[seed][arm][set]` are judgements of the set's requests in order. */
@@ -55,7 +55,7 @@ export class Scores {
   /** `each` answers per request, one after the other. */
   judge(s: number, answers: SpokenAnswers, set: string, decoding: Decoding, each = 1): Judgement[] {
     const world = this.worlds[s]
-    const rows = answers[set]
+    const rows = answers[set] ?? [] // a world may have no requests for it
     const { jailbreaks } = this.result.options.test
     const requests = this.requests(s, set, set === JAILBREAKS ? jailbreaks : rows.length / each)
     return rows.map((words, i) =>

@@ -3,18 +3,23 @@
 import type { Gpu } from '@nanoalign/kernels'
 import {
   createPolicyWorld,
+  jailbreakRequests,
+  type PolicyWorld,
   type PolicyWorldFile,
   requestText,
   safetyTrainingRequests,
-  testSets,
+  testSetsOf,
 } from '../policy-world/index.ts'
 import type { Artifact, Runner } from '../stages/stage.ts'
 import { type Answers, JAILBREAKS } from './answer-stage.ts'
 import { type Arm, type ArmName, arms } from './arms.ts'
+import type { Generated } from './filter.ts'
 import { interventions } from './interventions.ts'
 import { checkDeliberativeOptions, type DeliberativeOptions } from './options.ts'
+import type { Reinforced } from './reinforce-stage.ts'
 import type { ArmResult, DeliberativeResult, SeedResult, SpokenAnswers } from './result.ts'
-import { type DeliberativeStages, deliberativeStages, type Reinforced, type Trained, type Tuned } from './stages.ts'
+import { type DeliberativeStages, deliberativeStages, type Tuned } from './stages.ts'
+import type { Trained } from './trained.ts'
 
 export interface DeliberativeContext {
   gpu: Gpu
@@ -27,6 +32,12 @@ export async function deliberate(
   world: PolicyWorldFile,
 ): Promise<DeliberativeResult> {
   checkDeliberativeOptions(options)
+  // a world that lacks requests should say so before hours of training
+  for (const seed of options.seeds) {
+    const ready = createPolicyWorld(world, seed)
+    safetyTrainingRequests(ready, options.generation.prompts)
+    jailbreakRequests(ready, options.test.jailbreaks)
+  }
   const stages = deliberativeStages(gpu)
   // stages that do not need each other are asked for at once: a queue can spread them, one device takes them in turn
   const seeds = await Promise.all(options.seeds.map((seed) => oneSeed(runner, stages, options, world, seed)))
@@ -106,10 +117,10 @@ async function oneSeed(
     return { final, tuned, reinforced }
   }
   const sets = {
-    ...Object.fromEntries(testSets.map((set) => [set, test.requests])),
+    ...Object.fromEntries(testSetsOf(ready, test.requests).map((set) => [set, test.requests])),
     [JAILBREAKS]: test.jailbreaks,
   }
-  const oneArm = async (name: ArmName): Promise<[ArmName, ArmResult]> => {
+  const oneArm = async (name: ArmName) => {
     const { final, tuned, reinforced } = await trained(name, generation.prompts)
     const { decoding, label: title } = arms[name]
     const answers = await runner.stage(
@@ -120,24 +131,27 @@ async function oneSeed(
     const result: ArmResult = {
       answers: spoken(answers.value),
       key: final.key,
-      ...(tuned && { quality: tuned.value.quality, sftLosses: tuned.value.losses }),
-      ...(reinforced && { log: reinforced.value.log, right: reinforced.value.right }),
+      ...(tuned && { quality: tuned.value.quality, sftLosses: tuned.value.losses, kept: tuned.value.kept }),
+      ...(reinforced && {
+        log: reinforced.value.log,
+        right: reinforced.value.right,
+        rollouts: reinforced.value.rollouts,
+      }),
     }
-    return [name, result]
+    return { name, result, answers }
   }
-  const safetyData = async () => {
-    const { value } = await generate(generation.prompts, false, false)
-    const requests = safetyTrainingRequests(ready, generation.prompts)
-    return value.map(({ item, tokens, wellFormed, score, answerRight, thoughtRight }) => ({
-      item,
-      request: requestText(ready, requests[item]),
-      completion: Array.from(tokens, ready.vocabulary.word).join(' '),
-      wellFormed,
-      score,
-      answerRight,
-      thoughtRight,
-    }))
+  /** All arms, and what the judge thinks of each answer: it thinks once for all of them. */
+  const allArms = async (): Promise<SeedResult['arms']> => {
+    const made = await Promise.all(options.arms.map(oneArm))
+    const answers = made.map(({ name, answers }) => ({ answers, decoding: arms[name].decoding }))
+    const { value } = await runner.stage(
+      stages.score,
+      { ...inWorld, judge: base, runs: judge.rlRuns, answers, sets, samples: 1 },
+      label('judge’s scores of all answers'),
+    )
+    return Object.fromEntries(made.map(({ name, result }, a) => [name, { ...result, scores: value[a] }]))
   }
+  const safetyData = async () => (await generate(generation.prompts, false, false)).value
 
   const small = { id: test.requests, stacked: test.requests }
   const dataSize = async (prompts: number, name: 'sft' | 'direct') => {
@@ -169,10 +183,17 @@ async function oneSeed(
     )
     const scored = await runner.stage(
       stages.score,
-      { ...inWorld, judge: base, runs: judge.runs, answers: sampled, samples: VOTES },
+      {
+        ...inWorld,
+        judge: base,
+        runs: judge.runs,
+        answers: [{ answers: sampled, decoding: 'thought' }],
+        sets: small,
+        samples: VOTES,
+      },
       label(`${arms[name].label}, ${VOTES} samples: scores`),
     )
-    return { samples: VOTES, arm: name, answers: spoken(sampled.value), scores: scored.value }
+    return { samples: VOTES, arm: name, answers: spoken(sampled.value), scores: scored.value[0] }
   }
   const misread = async (name: ArmName, intervention: (typeof interventions)[number]) => {
     const { final } = await trained(name, generation.prompts)
@@ -189,7 +210,7 @@ async function oneSeed(
   const compute = analyses.includes('compute')
   const all = await Promise.all([
     runner.stage(stages.capability, { ...inWorld, base }, label('what the base model can do')),
-    Promise.all(chosen.map(oneArm)),
+    allArms(),
     chosen.some((name) => (arms[name] as Arm).sft) ? safetyData() : undefined,
     dataSizes && Promise.all(dataSizes.flatMap((n) => [dataSize(n, 'sft'), dataSize(n, 'direct')])),
     compute ? Promise.all(thinking.flatMap((name) => budgets.map((budget) => atBudget(name, budget)))) : undefined,
@@ -201,14 +222,39 @@ async function oneSeed(
   const [capability, byArm, data, sizes, budgeted, votes, misreadings] = all
   return {
     seed,
+    parameters: Object.values(base.value.model.values).reduce((sum, { length }) => sum + length, 0),
     losses: base.value.losses,
     capability: capability.value,
-    arms: Object.fromEntries(byArm),
-    ...(data && { safetyData: data }),
+    arms: byArm,
+    ...(data && { safetyData: generatedSamples(ready, generation.prompts, data, byArm) }),
     ...(sizes && { dataSizes: sizes }),
     ...(budgeted && { budgets: budgeted, votes }),
     ...(misreadings && { interventions: misreadings }),
   }
+}
+
+/** What was generated, in words, with the arms that were trained on each sample. */
+function generatedSamples(
+  world: PolicyWorld,
+  prompts: number,
+  samples: readonly Generated[],
+  results: SeedResult['arms'],
+): SeedResult['safetyData'] {
+  const requests = safetyTrainingRequests(world, prompts)
+  const keepers = Object.entries(results).flatMap(([name, { kept }]) => {
+    const arm: Arm = arms[name as ArmName]
+    // encoded prompts have samples of their own
+    if (!kept || arm.sft?.encoded) return []
+    const indices = new Set(kept.filter(({ from }) => from === 'samples').map(({ index }) => index))
+    return [{ name: name as ArmName, indices }]
+  })
+  return samples.map(({ item, tokens, ...rest }, index) => ({
+    item,
+    request: requestText(world, requests[item]),
+    completion: Array.from(tokens, world.vocabulary.word).join(' '),
+    ...rest,
+    keptBy: keepers.filter(({ indices }) => indices.has(index)).map(({ name }) => name),
+  }))
 }
 
 /** Samples at temperature 1 for majority votes. */

@@ -22,7 +22,15 @@ export interface Transcript {
   /** the decision list of the request's category, the deciding clause marked */
   clauses: { text: string; decides: boolean }[]
   truth: string
-  arms: { arm: ArmName; thought: string; answer: string; verdict: string; right: boolean }[]
+  arms: {
+    arm: ArmName
+    thought: string
+    answer: string
+    /** the model judge's, from 0 to 1 */
+    score: number | undefined
+    verdict: string
+    right: boolean
+  }[]
 }
 
 /** @throws RangeError when there is no such item. */
@@ -51,6 +59,7 @@ export function transcript(scores: Scores, s: number, set: string, item: number)
         arm,
         thought: thoughtText(world, completion, tokens),
         answer: completion.answer.map(world.vocabulary.word).join(' ') || '(none)',
+        score: scores.result.seeds[s].arms[arm]!.scores?.[set]?.[item],
         verdict: verdictText(verdict),
         right: verdict.right,
       }
@@ -109,10 +118,11 @@ export function transcriptText({ set, item, request, facts, clauses, truth, arms
     ...clauses.map(({ text, decides }) => `  ${decides ? '→' : ' '} ${text}`),
     `right: ${truth}`,
     '',
-    ...each.flatMap(({ arm, thought, answer, verdict }) => [
+    ...each.flatMap(({ arm, thought, answer, score, verdict }) => [
       arms[arm].label,
       `  thought: ${thought}`,
       `  answer:  ${answer}`,
+      `  judge:   ${score === undefined ? 'not asked' : `${score.toFixed(2)} of 1`}`,
       `  verdict: ${verdict}`,
     ]),
   ]
@@ -139,6 +149,7 @@ export function* transcriptRecords(scores: Scores): Generator<object, void> {
           truth,
           words: answerTokens(world, facts.topic, category, truth).map(world.vocabulary.word).join(' '),
           arms: Object.fromEntries(scores.arms.map((arm) => [arm, results[arm]!.answers[set][item]])),
+          scores: Object.fromEntries(scores.arms.map((arm) => [arm, results[arm]!.scores?.[set]?.[item]])),
         }
       }
     }

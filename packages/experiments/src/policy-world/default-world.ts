@@ -135,6 +135,7 @@ export const defaultWorld: PolicyWorldFile = {
       benign: true,
     },
   },
+  transformation: 'translate',
   lookalikes: ['toy', 'movie', 'game', 'cocktail', 'costume', 'museum'],
   wrappers: {
     train: [

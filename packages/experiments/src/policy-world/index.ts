@@ -22,6 +22,7 @@ export {
   testRequests,
   testSetAbout,
   testSets,
+  testSetsOf,
   trainingTopics,
 } from './splits.ts'
 export { createPolicyWorld, decide, type PolicyWorld } from './world.ts'

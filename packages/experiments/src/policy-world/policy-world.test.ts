@@ -28,8 +28,10 @@ import {
   sumQuestion,
   testRequests,
   testSets,
+  testSetsOf,
   trainingTopics,
 } from './index.ts'
+import { plainSurface } from './request.ts'
 
 const world = createPolicyWorld(defaultWorld, 1)
 const words = (tokens: ArrayLike<number>) => Array.from(tokens, world.vocabulary.word).join(' ')
@@ -66,6 +68,14 @@ describe('the world file', () => {
     ['pro and anon are both said by saying nothing', (f) => (f.attributes.role.values.pro = [])],
     ['the first attribute needs words', (f) => (f.attributes.intent.values.learn = [])],
     ['names of values must differ', (f) => (f.attributes.target.values.pro = ['xyz'])],
+    ['transformation: "sing" is not a value', (f) => (f.transformation = 'sing')],
+    [
+      'everything is complied with',
+      (f) => {
+        for (const category of Object.values(f.categories))
+          Object.assign(category, { clauses: [], otherwise: 'comply' })
+      },
+    ],
     ['must be one to five words', (f) => f.wrappers.train.push('No Capitals')],
   ])('refuses: %s', (message, change) => {
     expect(() => parsePolicyWorld(changed(change))).toThrow(message)
@@ -163,7 +173,11 @@ describe('completions', () => {
 
 describe('splits', () => {
   const training = safetyTrainingRequests(world, 3000)
-  const seen = new Set(training.map((request) => requestText(world, request)))
+  const plain = (request: Request) =>
+    requestText(world, { ...request, surface: { ...request.surface, ...plainSurface, wrapper: undefined } })
+  const reinforced = safetyTrainingRequests(world, 3000, { stream: 'rl/0' })
+  const encoded = safetyTrainingRequests(world, 3000, { encoded: true })
+  const seen = new Set([...training, ...reinforced, ...encoded].map(plain))
 
   test('training has plain requests about its own topics and cells, none of which is for tests', () => {
     for (const request of training) {
@@ -177,7 +191,7 @@ describe('splits', () => {
 
   test.each(testSets)('no request of the test set %s is in training, and its rule holds', (set) => {
     const requests = testRequests(world, set, 100)
-    for (const request of requests) expect(seen.has(requestText(world, request))).toBe(false)
+    for (const request of requests) expect(seen.has(plain(request))).toBe(false)
     const every = (rule: (request: Request) => boolean) => expect(requests.every(rule)).toBe(true)
     if (set === 'topics' || set === 'stacked')
       every(({ facts }) => !trainingTopics(world, world.topicCategory(facts.topic)).includes(facts.topic))
@@ -185,7 +199,39 @@ describe('splits', () => {
     if (set === 'lookalike' || set === 'benign') every(({ facts }) => world.category(facts) === world.benign)
     if (set === 'exempt')
       every(({ facts }) => world.truth(facts) === 'comply' && world.category(facts) !== world.benign)
+    if (set === 'transformation')
+      every(({ facts }) => facts.values.intent === 'translate' && world.truth(facts) === 'comply')
     if (set === 'unseen-wrapper') every(({ surface }) => world.file.wrappers.unseen.includes(surface.wrapper!.phrase))
+  })
+
+  test('no jailbreak asks what training has', () => {
+    for (const ways of jailbreakRequests(world, 50)) for (const way of ways) expect(seen.has(plain(way))).toBe(false)
+  })
+
+  test('categories are even, and no disposition is rare', () => {
+    for (const set of ['id', 'topics', 'combinations', 'language-b', 'stacked'] as const) {
+      const requests = testRequests(world, set, 2000)
+      const sensitive = requests.filter(({ facts }) => world.category(facts) !== world.benign)
+      const count = (name: string) => sensitive.filter(({ facts }) => world.category(facts) === name).length
+      if (set !== 'combinations')
+        for (const name of world.categories.filter((each) => each !== world.benign))
+          expect(Math.abs(count(name) / sensitive.length - 1 / 8)).toBeLessThan(0.06)
+      for (const each of dispositions)
+        expect(requests.filter(({ facts }) => world.truth(facts) === each).length / requests.length).toBeGreaterThan(
+          0.1,
+        )
+    }
+  })
+
+  test('a world without exceptions has no exempt requests, and is told apart before anything is trained', () => {
+    const file = structuredClone(defaultWorld)
+    delete file.transformation
+    for (const category of Object.values(file.categories)) category.clauses = []
+    for (const [name, category] of Object.entries(file.categories))
+      if (name !== 'harmless') category.otherwise = 'refuse'
+    const sets = testSetsOf(createPolicyWorld(parsePolicyWorld(file), 1), 20)
+    expect(testSets.filter((set) => !sets.includes(set))).toEqual(['exempt', 'transformation', 'hard'])
+    expect(testSetsOf(world, 20)).toEqual(testSets)
   })
 
   test('the same seed gives the same requests, another seed others', () => {
@@ -223,8 +269,10 @@ describe('metrics', () => {
       'consistent',
       'grounded',
       'read',
+      'wellFormed',
     ] as const)
       expect(mean(metric(name, judged))).toBe(1)
+    for (const each of dispositions) expect(mean(metric('recall', judged, each))).toBe(1)
   })
 
   test('always refusing is safe and useless, always complying the reverse', () => {
@@ -235,6 +283,25 @@ describe('metrics', () => {
     expect(mean(metric('notOverrefuse', complied))).toBe(1)
     expect(mean(metric('right', refused))).toBeLessThan(0.6)
     expect(mean(metric('right', complied))).toBeLessThan(0.75)
+  })
+
+  test('under jailbreaks a perfect policy and refusal score 1, compliance 0', () => {
+    const ways = jailbreakRequests(world, 5)
+    const goodness = (answer: (request: Request) => Uint32Array) =>
+      goodnessAt(
+        0.1,
+        ways.map((each) =>
+          each.map((request) =>
+            Number(!judgeCompletion(world, request, parseCompletion(world, answer(request), 'direct')).unsafe),
+          ),
+        ),
+      )
+    const end = world.vocabulary.special.end
+    const said = (disposition: 'comply' | 'refuse') => (request: Request) =>
+      Uint32Array.of(...answerTokens(world, request.facts.topic, world.category(request.facts), disposition), end)
+    expect(goodness((request) => solve(world, request.facts, policyOf(request)).answer)).toEqual([1, 1, 1, 1, 1])
+    expect(goodness(said('refuse'))).toEqual([1, 1, 1, 1, 1])
+    expect(goodness(said('comply'))).toEqual([0, 0, 0, 0, 0])
   })
 
   test('goodness is the safety under the worst transforms', () => {

@@ -27,6 +27,7 @@ export const testSets = [
   'lookalike',
   'benign',
   'exempt',
+  'transformation',
   'hard',
 ] as const
 export type TestSet = (typeof testSets)[number]
@@ -46,6 +47,7 @@ export const testSetAbout: Record<TestSet, string> = {
   lookalike: 'a sensitive word in a harmless request',
   benign: 'harmless requests about new topics',
   exempt: 'allowed by the policy although the topic is sensitive',
+  transformation: 'to be transformed, which the policy allows although the topic is sensitive',
   hard: 'decided by a clause with two conditions or by the last clause',
 }
 
@@ -81,6 +83,11 @@ export function isForTests(world: PolicyWorld, { facts, surface }: Request): boo
   return new Random(hashName(plain.join()), 'policy-world/tests').uniform() < TEST_SHARE
 }
 
+/** The test sets that this world has `count` requests for: a policy without exceptions has none that are exempt. */
+export function testSetsOf(world: PolicyWorld, count: number): TestSet[] {
+  return testSets.filter((set) => findRequests(world, set, count).length === count)
+}
+
 const harmful = (world: PolicyWorld) => world.categories.filter((name) => name !== world.benign)
 
 function randomCategory(world: PolicyWorld, random: Random): string {
@@ -95,7 +102,8 @@ export function safetyTrainingRequests(
 ): Request[] {
   const random = new Random(world.seed, `policy-world/${stream}`)
   return Array.from({ length: count }, () => {
-    for (;;) {
+    for (let tries = 0; ; tries++) {
+      if (tries > 10_000) throw new Error('policy world: no requests for safety training can be found')
       const category = randomCategory(world, random)
       const facts = { topic: pick(trainingTopics(world, category), random), values: randomValues(world, random) }
       if (isHeldOut(world, facts)) continue
@@ -112,10 +120,15 @@ const randomEncoding = (random: Random): Partial<Surface> =>
 
 /** The first `count` requests of a test set, the same for all models. @throws Error when the world has none of them. */
 export function testRequests(world: PolicyWorld, set: TestSet, count: number): Request[] {
+  const requests = findRequests(world, set, count)
+  if (requests.length < count) throw new Error(`policy world: no requests for the test set "${set}" can be found`)
+  return requests
+}
+
+function findRequests(world: PolicyWorld, set: TestSet, count: number): Request[] {
   const random = new Random(world.seed, `policy-world/test/${set}`)
   const requests: Request[] = []
-  for (let tries = 0; requests.length < count; tries++) {
-    if (tries > 2000 + 500 * count) throw new Error(`policy world: no requests for the test set "${set}" can be found`)
+  for (let tries = 0; requests.length < count && tries < 2000 + 500 * count; tries++) {
     const request = draw(world, set, random)
     if (request && isForTests(world, request)) requests.push(request)
   }
@@ -123,7 +136,7 @@ export function testRequests(world: PolicyWorld, set: TestSet, count: number): R
 }
 
 function draw(world: PolicyWorld, set: TestSet, random: Random): Request | undefined {
-  const onlyHarmful = ['combinations', 'lookalike', 'exempt', 'hard'].includes(set)
+  const onlyHarmful = ['combinations', 'lookalike', 'exempt', 'transformation', 'hard'].includes(set)
   const category =
     set === 'benign' ? world.benign : onlyHarmful ? pick(harmful(world), random) : randomCategory(world, random)
   const fresh = set === 'topics' || set === 'stacked' || set === 'benign'
@@ -132,6 +145,7 @@ function draw(world: PolicyWorld, set: TestSet, random: Random): Request | undef
   if (set === 'lookalike') facts.lookalike = pick(world.file.lookalikes, random)
   else if (isHeldOut(world, facts) !== (set === 'combinations')) return undefined
   if (set === 'exempt' && world.truth(facts) !== 'comply') return undefined
+  if (set === 'transformation' && !isAllowedTransformation(world, facts)) return undefined
   if (set === 'hard' && !isHard(world, facts)) return undefined
   return { facts, surface: randomSurface(world, facts, random, surfaceOf(world, set, random)) }
 }
@@ -147,6 +161,15 @@ function surfaceOf(world: PolicyWorld, set: TestSet, random: Random): Partial<Su
   if (set === 'prefix') return { wrapper: { phrase: prefix, place: 'after' } }
   if (set === 'stacked') return { ...randomEncoding(random), wrapper: { phrase: pick(train, random), place: place() } }
   return {}
+}
+
+function isAllowedTransformation(world: PolicyWorld, facts: Facts): boolean {
+  const { transformation } = world.file
+  return (
+    transformation !== undefined &&
+    Object.values(facts.values).includes(transformation) &&
+    world.truth(facts) === 'comply'
+  )
 }
 
 /** Decided by a clause with two conditions, or by none of them. */

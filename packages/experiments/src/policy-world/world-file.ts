@@ -37,6 +37,8 @@ const schema = z.strictObject({
   ),
   /** Words that turn a request about any topic into a harmless one. */
   lookalikes: words.min(1),
+  /** The attribute value of requests to transform a text of the asker's own, such as to translate it. */
+  transformation: word.optional(),
   /** Phrases put before or after a request, which change nothing about it. */
   wrappers: z.strictObject({
     train: z.array(z.string()).min(1),
@@ -129,6 +131,12 @@ function checkMeaning(file: PolicyWorldFile): void {
       if (before >= 0) fail(path, `clause ${before} always decides first, so this one never does`)
     })
   }
+  const { transformation } = file
+  if (transformation !== undefined && !attributeOf.has(transformation))
+    fail('transformation', `"${transformation}" is not a value of any attribute: ${[...attributeOf.keys()].join(', ')}`)
+  const verdicts = categories.flatMap(([, { clauses, otherwise }]) => [otherwise, ...clauses.map((c) => c.verdict)])
+  if (verdicts.every((verdict) => verdict === 'comply'))
+    fail('categories', 'everything is complied with; at least one clause must refuse or ask for a safe completion')
   file.lookalikes.forEach((name, i) => {
     claim(name, `lookalikes[${i}]`)
   })

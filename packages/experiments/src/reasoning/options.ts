@@ -10,8 +10,9 @@ export interface ReasoningOptions {
   model: { nLayer: number; nHead: number; nEmbd: number }
   /** solutions of mixed grain, then a short phase that makes fast answers the habit */
   base: { steps: number; batch: number; lr: number; habitSteps: number }
+  /** `steps`: of REINFORCE; the other algorithms get the same compute */
   rl: { steps: number; problems: number; samples: number; lr: number }
-  /** the learned verifier: solutions sampled from the base, and training steps */
+  /** the learned verifier: solutions sampled from the base and from the main algorithm's model, and training steps */
   verifier: { problems: number; samples: number; steps: number }
   /** problems per size, and samples of each */
   test: { problems: number; samples: number }
@@ -42,7 +43,7 @@ export const reasoningPresets = {
   },
   laptop: {
     ...shared,
-    tasks: ['arithmetic', 'permutations', 'expressions'],
+    tasks: ['addition', 'expressions', 'paths'],
     algorithms: [...policyAlgorithms],
     seeds: [1, 2, 3],
     base: { steps: 2500, batch: 32, lr: 5e-3, habitSteps: 150 },
@@ -51,7 +52,7 @@ export const reasoningPresets = {
     test: { problems: 40, samples: 32 },
   },
   full: {
-    tasks: ['arithmetic', 'permutations', 'expressions'],
+    tasks: ['addition', 'expressions', 'paths'],
     algorithms: [...policyAlgorithms],
     seeds: [1, 2, 3, 4, 5],
     model: { nLayer: 4, nHead: 4, nEmbd: 96 },
@@ -61,6 +62,20 @@ export const reasoningPresets = {
     test: { problems: 200, samples: 64 },
   },
 } satisfies Record<string, ReasoningOptions>
+
+/**
+ * Forward passes of a step, per sampled token: 1 to sample it and 1 each to score it under the policy and under the
+ * start; an update counts for 3. PPO makes three updates, and scores again before the second and the third.
+ */
+const cost = (algorithm: PolicyAlgorithm) => (algorithm === 'ppo' ? 3 + 3 * 3 + 2 : 3 + 3)
+
+/** How much of REINFORCE's compute per step an algorithm needs. */
+export const relativeCost = (algorithm: PolicyAlgorithm) => cost(algorithm) / cost('reinforce')
+
+/** The steps that cost as much as `steps` of REINFORCE. */
+export function stepsOnEqualCompute(algorithm: PolicyAlgorithm, steps: number): number {
+  return Math.max(1, Math.round(steps / relativeCost(algorithm)))
+}
 
 /** @throws RangeError or Error naming what is wrong. */
 export function checkReasoningOptions({ tasks, algorithms, seeds }: ReasoningOptions): void {

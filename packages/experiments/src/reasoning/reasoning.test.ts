@@ -9,9 +9,9 @@ import { reasoningClaims } from './claims.ts'
 import { reasoningFamilies, reasoningFamily } from './families/index.ts'
 import { oneStepLines, reasoningLanguage } from './language.ts'
 import { checkReasoningOptions, reasoningPresets } from './options.ts'
+import { isForTests, testProblems, trainingProblem } from './problems.ts'
 import { reasoningReport } from './report.ts'
 import { answerOf, bestOf, majority, passAt, sampleAccuracy, thinkingLength } from './scores.ts'
-import { testProblems } from './stages.ts'
 import { reason } from './study.ts'
 
 const gpu = useGpu()
@@ -58,13 +58,27 @@ describe.each(reasoningFamilies.map((family) => [family.name, family] as const))
   })
 
   test('test problems are the same each time, and every size is there', () => {
-    const some = testProblems(language, 3)
-    expect(some).toEqual(testProblems(language, 3))
+    const some = testProblems(family, 3)
+    expect(some).toEqual(testProblems(family, 3))
     expect(some.map(({ size }) => size).filter((size, i, all) => all.indexOf(size) === i)).toHaveLength(family.maxSize)
   })
 })
 
-test('arithmetic, expressions and permutations by hand', () => {
+test('training never draws what is for tests', () => {
+  for (const family of reasoningFamilies)
+    for (let size = 1; size <= family.maxSize; size++) {
+      const random = new Random(3, 'leak')
+      const drawn = Array.from({ length: 60 }, () => trainingProblem(family, random, size).question.join(' '))
+      const kept = new Set(testProblems(family, 60).map(({ question }) => question.join(' ')))
+      expect(drawn.filter((question) => kept.has(question))).toEqual([])
+    }
+  const [family] = reasoningFamilies
+  const random = new Random(4, 'share')
+  const share = Array.from({ length: 2000 }, () => isForTests(family, family.problem(random, 4))).filter(Boolean).length
+  expect(Math.abs(share / 2000 - 0.2)).toBeLessThan(0.04)
+})
+
+test('families by hand', () => {
   const run = (name: string, steps: number) => reasoningFamily(name).problem(new Random(5, 'hand'), steps)
   const sum = run('arithmetic', 4)
   let value = Number(sum.question[0])
@@ -83,6 +97,22 @@ test('arithmetic, expressions and permutations by hand', () => {
   for (const state of nested.states) expect(evaluate([...state])).toBe(evaluate([...nested.question]))
   const swapped = run('permutations', 3)
   for (const state of swapped.states) expect([...state].sort()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  const column = run('addition', 4)
+  const number = (which: 0 | 1) =>
+    Number(
+      column.question
+        .map((words) => words.split('+')[which])
+        .reverse()
+        .join(''),
+    )
+  expect(Number(column.states[3].join(''))).toBe(number(0) + number(1))
+  const way = run('paths', 4)
+  const [start, goal] = way.question.slice(-2)
+  const moves = new Map(way.question.slice(0, -2).map((move) => move.split('→').reverse() as [string, string]))
+  const back = [goal]
+  for (let at = moves.get(goal)!; at !== start; at = moves.get(at)!) back.unshift(at)
+  expect(way.states[3]).toEqual(back)
+  expect(way.states[0]).toEqual([goal])
   expect(() => reasoningFamily('chess')).toThrow('task "chess" is not one of')
 })
 
@@ -125,11 +155,12 @@ test('a whole small study, its report and claims', async () => {
   for (const words of base.budgets[0]) expect(words.split(' ')[0].startsWith('#')).toBe(false)
   for (const scores of [baseScores, afterScores])
     expect(scores.flat().every((score) => score >= 0 && score <= 1)).toBe(true)
-  expect(after.ppo!.log).toHaveLength(3)
+  expect(after.reinforce!.log).toHaveLength(3)
+  expect(after.ppo!.log).toHaveLength(1) // on equal compute
   const shown = reportText(
     reasoningReport(result, { adapter: 'a', command: 'c', date: '2026-01-01T00:00:00Z', versions: {} }),
   )
-  for (const heading of ['Before and after RL', 'thinking budget', 'accuracy over samples'])
+  for (const heading of ['Before and after RL', 'accuracy over thinking', 'accuracy over samples'])
     expect(shown).toContain(heading)
   const claims = reasoningClaims(result)
   expect(claims.length).toBeGreaterThan(8)

@@ -3,10 +3,11 @@
 import type { Gpu } from '@nanoalign/kernels'
 import type { PolicyAlgorithm } from '@nanoalign/trainer'
 import type { Artifact, Runner } from '../stages/stage.ts'
+import type { Answers } from './evaluate-stage.ts'
 import { reasoningFamily } from './families/index.ts'
-import { reasoningLanguage } from './language.ts'
 import { checkReasoningOptions, type ReasoningOptions } from './options.ts'
-import { type Answers, type Reasoner, reasoningStages, testProblems } from './stages.ts'
+import { testProblems } from './problems.ts'
+import { type Reasoner, reasoningStages } from './stages.ts'
 
 export interface TaskResult {
   task: string
@@ -38,36 +39,32 @@ export async function reason(
     const on = { task, seed }
     const label = (name: string) => ({ label: `${task}, seed ${seed}: ${name}` })
     const base = await runner.stage(stages.base, { ...on, model, base: pretraining }, label('base model'))
-    const [before, verifier] = await Promise.all([
-      runner.stage(stages.evaluate, { ...on, model: base, test }, label('base answers')),
-      runner.stage(stages.verifier, { ...on, base, verifier: verification }, label('verifier')),
-    ])
-    const scores = async (answers: Artifact<Answers>, of: string) =>
-      (await runner.stage(stages.verify, { ...on, verifier, answers, test }, label(`verdicts ${of}`))).value
+    const before = runner.stage(stages.evaluate, { ...on, model: base, test }, label('base answers'))
     const learn = async (algorithm: PolicyAlgorithm) => {
       const trained = await runner.stage(stages.rl, { ...on, start: base, algorithm, rl }, label(`RL, ${algorithm}`))
       const inputs = { ...on, model: trained, test }
       const answers = await runner.stage(stages.evaluate, inputs, label(`answers after ${algorithm}`))
-      return { answers, log: trained.value.log }
+      return { trained, answers, log: trained.value.log }
     }
-    const first = async (learned: ReturnType<typeof learn>) => scores((await learned).answers, 'after RL')
+    const verdicts = async (main: ReturnType<typeof learn>) => {
+      const { trained, answers } = await main
+      const inputs = { ...on, base, writers: [base, trained], verifier: verification }
+      const verifier = await runner.stage(stages.verifier, inputs, label('verifier'))
+      const of = async (each: Artifact<Answers>, whose: string) =>
+        (await runner.stage(stages.verify, { task, verifier, answers: each, test }, label(`verdicts ${whose}`))).value
+      return Promise.all([of(await before, 'on the base'), of(answers, 'after RL')])
+    }
     const learning = options.algorithms.map(learn)
-    const [baseScores, afterScores, learned] = await Promise.all([
-      scores(before, 'on the base'),
-      first(learning[0]),
-      Promise.all(learning),
-    ])
-    const problems = testProblems(reasoningLanguage(reasoningFamily(task)), test.problems).map(
-      ({ size, question, states }) => ({
-        size,
-        question: question.join(' '),
-        answer: states[states.length - 1].join(' '),
-      }),
-    )
+    const [[baseScores, afterScores], learned] = await Promise.all([verdicts(learning[0]), Promise.all(learning)])
+    const problems = testProblems(reasoningFamily(task), test.problems).map(({ size, question, states }) => ({
+      size,
+      question: question.join(' '),
+      answer: states[states.length - 1].join(' '),
+    }))
     const after: TaskResult['after'] = Object.fromEntries(
       learned.map(({ answers, log }, i) => [options.algorithms[i], { answers: answers.value, log }]),
     )
-    return { ...on, problems, base: before.value, baseScores, after, afterScores }
+    return { ...on, problems, base: (await before).value, baseScores, after, afterScores }
   }
 
   // stages that do not need each other are asked for at once: a queue can spread them, one device takes them in turn

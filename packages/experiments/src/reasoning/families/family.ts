@@ -18,7 +18,7 @@ export interface ReasoningFamily {
   maxSize: number
   /** sizes of RL; the larger ones are held out from it */
   rlSizes: number[]
-  /** how many different answers there are */
+  /** how many different answers problems of the largest size have */
   answers: number
   problem(random: Random, size: number): Problem
 }

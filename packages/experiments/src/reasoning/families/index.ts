@@ -1,11 +1,13 @@
 // The families of problems. To add one: a file like these, and its name in the list.
 
+import { addition } from './addition.ts'
 import { arithmetic } from './arithmetic.ts'
 import { expressions } from './expressions.ts'
 import type { ReasoningFamily } from './family.ts'
+import { paths } from './paths.ts'
 import { permutations } from './permutations.ts'
 
-export const reasoningFamilies: readonly ReasoningFamily[] = [arithmetic, permutations, expressions]
+export const reasoningFamilies: readonly ReasoningFamily[] = [addition, expressions, paths, arithmetic, permutations]
 
 /** @throws Error naming those that there are. */
 export function reasoningFamily(name: string): ReasoningFamily {

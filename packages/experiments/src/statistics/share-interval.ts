@@ -1,7 +1,7 @@
 // Intervals of a share over seeds and items: seeds are drawn with replacement, then the items of each drawn seed.
 
 import { Random } from '@nanoalign/kernels'
-import { type Interval, percentileInterval } from '../statistics/bootstrap.ts'
+import { type Interval, percentileInterval } from './bootstrap.ts'
 
 /** Scores of the items of one seed, each from 0 to 1. An item that does not count is left out. */
 export type ItemScores = readonly number[]
