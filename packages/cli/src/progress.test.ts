@@ -2,11 +2,14 @@ import type { StageEvent } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { createProgress, duration } from './progress.ts'
 
-function setup({ terminal = false, columns = 200 } = {}) {
+function setup(
+  { terminal = false, columns = 200 } = {},
+  stages: Record<string, number> = { pretrain: 1, finetune: 3 },
+) {
   let written = ''
   let time = 0
   const host = { terminal, columns, stderr: (text: string) => void (written += text) }
-  const progress = createProgress(host, { pretrain: 1, finetune: 3 }, () => time)
+  const progress = createProgress(host, stages, () => time)
   const send = (seconds: number, event: object) => {
     time = seconds * 1000
     progress.onEvent(event as StageEvent)
@@ -49,7 +52,7 @@ test('in a pipe: a line at most every five seconds, with an estimate as soon as 
 })
 
 test('while other stages are of unknown length the estimate is for the stage under way alone', () => {
-  const { send, taken } = setup({ stages: { pretrain: 3, finetune: 1 } })
+  const { send, taken } = setup({}, { pretrain: 3, finetune: 1 })
   send(0, { type: 'stage-start', key: 'a', name: 'pretrain' })
   send(1, step('pretrain', 10))
   taken()
