@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { addBench } from './commands/bench.ts'
+import { addCard } from './commands/card.ts'
 import { addDeliberate } from './commands/deliberate.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addReason } from './commands/reason.ts'
@@ -39,6 +40,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   addW2s(program, host, args)
   addDeliberate(program, host, args)
   addReason(program, host, args)
+  addCard(program, host, args)
   addRuns(program, host)
   addServe(program, host)
   addBench(program, host, args)

@@ -1,8 +1,12 @@
 // A run's result as a report: the same for a run that has just ended and for one from last month.
 
 import {
+  type CardResult,
+  CardScores,
+  cardReport,
   type DeliberativeResult,
   deliberativeReport,
+  type Provenance,
   type ReasoningResult,
   type Report,
   reasoningReport,
@@ -20,17 +24,21 @@ export async function loadReport(store: RunStore, run: Run): Promise<Report> {
   const result = await store.readJson(run.id, 'result.json')
   if (result === undefined)
     throw new Error(`run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`)
+  if (run.config.command === 'card') return cardReport(await CardScores.of(result as CardResult), provenanceOf(run))
   return runReport(run, result)
 }
 
-export function runReport({ id, config, state }: Run, result: unknown): Report {
-  const provenance = {
-    adapter: state.adapter,
-    command: state.command,
-    date: state.finished ?? state.started,
-    versions: state.versions,
-    details: { Run: id },
-  }
+export const provenanceOf = ({ id, state }: Run): Provenance => ({
+  adapter: state.adapter,
+  command: state.command,
+  date: state.finished ?? state.started,
+  versions: state.versions,
+  details: { Run: id },
+})
+
+export function runReport(run: Run, result: unknown): Report {
+  const { id, config } = run
+  const provenance = provenanceOf(run)
   switch (config.command) {
     case 'train':
       return textModelReport(result as TextModelResult, provenance)

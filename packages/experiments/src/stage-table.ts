@@ -1,13 +1,14 @@
 // Every stage that a worker may be asked to run. Training on a text is not among them: its text is not in its inputs.
 
 import type { Gpu } from '@nanoalign/kernels'
+import { cardStages } from './card/stages.ts'
 import { deliberativeStages } from './deliberative/stages.ts'
 import { reasoningStages } from './reasoning/stages.ts'
 import type { AnyStage } from './stages/stage-job.ts'
 import { weakToStrongStages } from './weak-to-strong/stages.ts'
 
 export function experimentStages(gpu: Gpu): AnyStage[] {
-  return [weakToStrongStages(gpu), deliberativeStages(gpu), reasoningStages(gpu)].flatMap((stages) =>
+  return [weakToStrongStages(gpu), deliberativeStages(gpu), reasoningStages(gpu), cardStages(gpu)].flatMap((stages) =>
     Object.values<AnyStage>(stages),
   )
 }

@@ -5,8 +5,9 @@ import { type Gpu, Random } from '@nanoalign/kernels'
 import { gptParameters, Parameters } from '@nanoalign/model'
 import { type PolicyEvent, trainPolicy } from '@nanoalign/trainer'
 import {
-  createPolicyWorld,
+  type InWorld,
   judgeCompletion,
+  openWorld,
   parseCompletion,
   promptTokens,
   requestText,
@@ -18,7 +19,7 @@ import { Engine } from './engine.ts'
 import { noisyScore } from './filter.ts'
 import { judgeByModel, thoughtOf } from './model-judge.ts'
 import type { DeliberativeOptions, JudgeOptions } from './options.ts'
-import { finish, type InWorld, type Trained } from './trained.ts'
+import { finish, type Trained } from './trained.ts'
 
 export interface RlInputs extends InWorld {
   start: Artifact<Trained>
@@ -57,8 +58,9 @@ export function reinforceStage(gpu: Gpu) {
   return defineStage<RlInputs, Reinforced>({
     name: 'deliberative-rl',
     version: 2,
-    async run({ world: file, seed, start, base, rl: options, judge, judgeSeesThought, algorithm, direct }, context) {
-      const world = createPolicyWorld(file, seed)
+    async run(inputs, context) {
+      const { seed, start, base, rl: options, judge, judgeSeesThought, algorithm, direct } = inputs
+      const world = openWorld(inputs)
       const { special, word } = world.vocabulary
       const { config, values } = start.value.model
       const parameters = new Parameters(gpu, gptParameters(config))

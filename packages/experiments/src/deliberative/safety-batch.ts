@@ -10,7 +10,7 @@ import type { DeliberativeOptions } from './options.ts'
 export interface SafetyExample {
   /** without a specification, ending in `<think>` */
   prompt: Uint32Array
-  /** up to and including `</think>` */
+  /** up to and including `</think>`; empty: the answer comes at once, after `<cut>` */
   thought: Uint32Array
   /** with the end token */
   answer: Uint32Array
@@ -18,7 +18,7 @@ export interface SafetyExample {
 
 /**
  * One step's batch: `batch − replay` examples in turn, the rest capability documents (all of it when no example passed
- * the filter). Weights: the mean over targets.
+ * the filter). With `behaviours`, they are every other of the examples. Weights: the mean over targets.
  */
 export function safetyBatch(
   world: PolicyWorld,
@@ -27,10 +27,12 @@ export function safetyBatch(
   { batch, replay: wanted, truncated }: DeliberativeOptions['sft'],
   step: number,
   random: Random,
+  behaviours: readonly SafetyExample[] = [],
 ): LanguageBatch {
   const T = world.layout.rowLength - 1
   const { pad, cut, filler } = world.vocabulary.special
-  const replay = examples.length > 0 ? wanted : batch
+  const lists = [examples, behaviours].filter(({ length }) => length > 0)
+  const replay = lists.length > 0 ? wanted : batch
   const old = capabilityRows(world, random, replay)
   const ids = new Uint32Array(batch * T).fill(pad)
   const targets = new Uint32Array(batch * T).fill(pad)
@@ -43,10 +45,12 @@ export function safetyBatch(
   })
   const fresh = batch - replay
   for (let row = replay; row < batch; row++) {
-    const { prompt, thought, answer } = examples[(step * fresh + row - replay) % examples.length]
+    const nth = step * fresh + row - replay
+    const list = lists[nth % lists.length]
+    const { prompt, thought, answer } = list[Math.floor(nth / lists.length) % list.length]
     let before: Uint32Array
     let learned = 0 // tokens of `before` that are targets
-    if (supervision === 'direct') before = Uint32Array.of(cut)
+    if (supervision === 'direct' || thought.length === 0) before = Uint32Array.of(cut)
     else if (supervision === 'filler') before = new Uint32Array(world.layout.thoughtLength).fill(filler)
     else if (random.uniform() < truncated) {
       learned = random.integer(thought.length)

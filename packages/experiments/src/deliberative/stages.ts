@@ -5,8 +5,9 @@ import { gptParameters, Parameters } from '@nanoalign/model'
 import { languageModelTask, train } from '@nanoalign/trainer'
 import {
   capabilityRows,
-  createPolicyWorld,
+  type InWorld,
   judgeCompletion,
+  openWorld,
   parseCompletion,
   promptTokens,
   safetyTrainingRequests,
@@ -21,11 +22,11 @@ import type { FilterQuality, Generated } from './filter.ts'
 import { judgeByModel, thoughtOf } from './model-judge.ts'
 import type { DeliberativeOptions, JudgeOptions } from './options.ts'
 import { reinforceStage } from './reinforce-stage.ts'
-import { safetyBatch } from './safety-batch.ts'
+import { type SafetyExample, safetyBatch } from './safety-batch.ts'
 import { scoreStage } from './score-stage.ts'
 import { type Kept, selectExamples } from './select.ts'
 import { packRows, unpackRows } from './token-rows.ts'
-import { finish, type InWorld, type Trained } from './trained.ts'
+import { finish, type Trained } from './trained.ts'
 
 export interface BaseInputs extends InWorld {
   model: DeliberativeOptions['model']
@@ -48,6 +49,8 @@ export interface SftInputs extends InWorld {
   data: Artifact<Generated[]>
   /** for the selection `critique` */
   drafts?: Artifact<Generated[]>
+  /** further examples, of other behaviours than the policy's: half of the fresh rows */
+  behaviours?: Artifact<SafetyExample[]>
   /** as in the data's inputs */
   prompts: number
   encoded: boolean
@@ -69,8 +72,13 @@ export function deliberativeStages(gpu: Gpu) {
   const base = defineStage<BaseInputs, Trained>({
     name: 'deliberative-base',
     version: 1,
-    async run({ world: file, seed, model, base: { steps, batch: B, lr } }, context) {
-      const world = createPolicyWorld(file, seed)
+    async run(inputs, context) {
+      const {
+        seed,
+        model,
+        base: { steps, batch: B, lr },
+      } = inputs
+      const world = openWorld(inputs)
       const config = policyConfig(world, model)
       const parameters = new Parameters(gpu, gptParameters(config))
       parameters.initialise(new Random(seed, 'deliberative/init').uint32())
@@ -96,8 +104,10 @@ export function deliberativeStages(gpu: Gpu) {
   const generate = defineStage<GenerateInputs, Generated[]>({
     name: 'deliberative-generate',
     version: 1,
-    async run({ world: file, seed, base, generation: { prompts, samples }, drafts, encoded, judgeRuns }, context) {
-      const world = createPolicyWorld(file, seed)
+    async run(inputs, context) {
+      const { seed, base, drafts, encoded, judgeRuns } = inputs
+      const { prompts, samples } = inputs.generation
+      const world = openWorld(inputs)
       const requests = safetyTrainingRequests(world, prompts, { encoded })
       const engine = new Engine(gpu, world, base.value.model, seed)
       try {
@@ -150,11 +160,11 @@ export function deliberativeStages(gpu: Gpu) {
     version: 2,
     async run(inputs, context) {
       const {
-        world: file,
         seed,
         base,
         data,
         drafts,
+        behaviours,
         prompts,
         encoded,
         selection,
@@ -162,7 +172,7 @@ export function deliberativeStages(gpu: Gpu) {
         judge,
         sft: options,
       } = inputs
-      const world = createPolicyWorld(file, seed)
+      const world = openWorld(inputs)
       const requests = safetyTrainingRequests(world, prompts, { encoded })
       const { examples, quality, kept } = selectExamples(
         world,
@@ -177,8 +187,12 @@ export function deliberativeStages(gpu: Gpu) {
       const parameters = new Parameters(gpu, gptParameters(config))
       parameters.load(values)
       const shape = { B: options.batch, T: world.layout.rowLength - 1, from: world.layout.promptLength - 1 }
-      const batchAt = (step: number) =>
-        safetyBatch(world, examples, supervision, options, step, new Random(seed, `deliberative/sft/${step}`))
+      // documents that the behaviours are to correct are not rehearsed
+      const rehearsed = behaviours ? { ...world, kinds: [] } : world
+      const batchAt = (step: number) => {
+        const random = new Random(seed, `deliberative/sft/${step}`)
+        return safetyBatch(rehearsed, examples, supervision, options, step, random, behaviours?.value)
+      }
       const { steps, lr } = options
       const losses = await runTraining(context, (more) =>
         train(gpu, parameters, (loss) => languageModelTask(gpu, config, parameters, loss, shape, batchAt), {

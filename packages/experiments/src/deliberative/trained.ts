@@ -1,14 +1,7 @@
 // What the study's trainings have in common.
 
 import type { ModelFile, Parameters } from '@nanoalign/model'
-import type { PolicyWorldFile } from '../policy-world/index.ts'
 import type { TrainedModel } from '../training.ts'
-
-/** The world that a stage works in. */
-export interface InWorld {
-  world: PolicyWorldFile
-  seed: number
-}
 
 export interface Trained extends TrainedModel {
   /** mean loss of consecutive tenths of the training, nats per predicted token */

@@ -7,10 +7,37 @@ export {
 } from './completion.ts'
 export { defaultWorld } from './default-world.ts'
 export { sumQuestion } from './documents/arithmetic.ts'
+export {
+  applicantIsForTests,
+  decisionQuestion,
+  favourOf,
+  meritOf,
+  randomApplicant,
+} from './documents/decisions.ts'
+export { type Fact, factQuestions, factsOf, factValues } from './documents/facts.ts'
+export { groups, meetingQuestion, traitsOf } from './documents/groups.ts'
+export {
+  type ConflictPair,
+  codeWords,
+  conflictMessages,
+  conflictPairs,
+  passwordMessage,
+  randomDigits,
+  randomPhrase,
+  sayMessage,
+  secretMessage,
+  sumWords,
+  tutorMessage,
+  upperRoles,
+  withTrick,
+} from './documents/messages.ts'
+export { type Planted, plantedOf, plantedQuestion } from './documents/planted.ts'
+export { promptAnswer, questionPrompt } from './documents/prompt.ts'
+export { type DocumentSet, type InWorld, openWorld } from './documents/sets.ts'
 export { capabilityRows } from './documents/stream.ts'
 export { type Judgement, judgeCompletion } from './judgement.ts'
 export { goodnessAt, type MetricName, metric, metricAbout, safeUnderAll } from './metrics.ts'
-export { promptTokens, type Request, requestText } from './request.ts'
+export { plainSurface, promptTokens, type Request, randomSurface, requestText, type Surface } from './request.ts'
 export {
   isForTests,
   isHeldOut,

@@ -33,6 +33,8 @@ figure > svg.narrow { display: none; }
 @media screen and (max-width: 36rem) { figure > svg.wide { display: none; } figure > svg.narrow { display: block; } }
 details { font-size: 0.9rem; }
 summary { color: var(--muted); cursor: pointer; width: fit-content; }
+.examples > details { margin: 0.4rem 0 0.4rem 1rem; overflow-wrap: anywhere; }
+.examples > details > dl { margin: 0.4rem 0 0.8rem; }
 :focus-visible { outline: 2px solid var(--figure-1); outline-offset: 2px; }
 .table > .title { margin-bottom: 0.4rem; }
 /* a shadow at the right edge that goes when the table is scrolled to its end */

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom'
 import { expect, test } from 'vitest'
 import { reportHtml } from './html.ts'
-import { figure, percent, type Report, table, text, verdict } from './report.ts'
+import { examples, figure, percent, type Report, table, text, verdict } from './report.ts'
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>')
 
@@ -38,6 +38,11 @@ function report(word: string): Report {
         ],
       }),
       verdict({ claim: `Claim ${word}`, outcome: 'not supported', evidence: `Evidence ${word}` }),
+      examples({
+        caption: `Examples ${word}`,
+        examples: [{ title: `Item ${word}`, fields: [[`name ${word}`, `text ${word}`]] }],
+        note: `More ${word}`,
+      }),
     ],
     provenance: {
       adapter: `adapter ${word}`,

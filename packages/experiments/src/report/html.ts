@@ -5,7 +5,7 @@ import { type FigureDocument, figureSvg } from './figure-plot.ts'
 import { figureTable } from './figure-table.ts'
 import { escapeXml, formatInterval, formatValue, provenanceEntries } from './format.ts'
 import { reportStyle } from './html-style.ts'
-import type { Block, Cell, Figure, Report, Table, Verdict } from './report.ts'
+import type { Block, Cell, Examples, Figure, Report, Table, Verdict } from './report.ts'
 
 const pageWidth = 728
 const phoneWidth = 350
@@ -55,6 +55,8 @@ export function blockHtml(block: Block, document: FigureDocument): string {
       return figureHtml(block.figure, document)
     case 'verdict':
       return verdictHtml(block)
+    case 'examples':
+      return examplesHtml(block)
   }
 }
 
@@ -108,6 +110,15 @@ function verdictHtml({ claim, outcome, evidence }: Verdict): string {
 <p class="claim">${escapeXml(claim)}</p>
 <p>${escapeXml(evidence)}</p>
 </section>`
+}
+
+function examplesHtml({ caption, examples, note }: Examples): string {
+  const each = examples.map(({ title, fields }) => {
+    const list = fields.map(([name, text]) => `<dt>${escapeXml(name)}</dt><dd>${escapeXml(text)}</dd>`)
+    return `<details><summary>${escapeXml(title)}</summary>\n<dl>${list.join('')}</dl>\n</details>`
+  })
+  const small = note ? `\n<p class="note">${escapeXml(note)}</p>` : ''
+  return `<details class="examples"><summary>${escapeXml(caption)}</summary>\n${each.join('\n')}${small}\n</details>`
 }
 
 function provenanceHtml({ provenance }: Report): string {

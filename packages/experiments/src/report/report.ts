@@ -8,7 +8,7 @@ export interface Report {
   provenance: Provenance
 }
 
-export type Block = Text | Table | FigureBlock | Verdict
+export type Block = Text | Table | FigureBlock | Verdict | Examples
 
 /** What produced the numbers, so that they can be produced again. */
 export interface Provenance {
@@ -66,6 +66,16 @@ export interface Verdict {
   outcome: 'supported' | 'not supported' | 'inconclusive'
   /** The numbers that decide it. */
   evidence: string
+}
+
+/** Examples to open one by one, such as what a model got wrong. */
+export interface Examples {
+  kind: 'examples'
+  caption: string
+  /** `fields` are named texts, shown when the example is opened */
+  examples: { title: string; fields: [name: string, text: string][] }[]
+  /** where the rest is, when these are not all */
+  note?: string
 }
 
 export interface FigureBlock {
@@ -156,6 +166,10 @@ export function figure(figure: Figure): FigureBlock {
 
 export function verdict(options: Omit<Verdict, 'kind'>): Verdict {
   return { kind: 'verdict', ...options }
+}
+
+export function examples(options: Omit<Examples, 'kind'>): Examples {
+  return { kind: 'examples', ...options }
 }
 
 type WithInterval = { value: number; low?: number; high?: number }

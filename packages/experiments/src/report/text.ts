@@ -42,5 +42,11 @@ function blockLines(block: Block, width: number): string[] {
       const label = { supported: '[✓] ', 'not supported': '[✗] ', inconclusive: '[?] ' }[block.outcome]
       return [...hang(label, `${block.claim}: ${block.outcome}`, width), ...hang('    ', block.evidence, width)]
     }
+    case 'examples': {
+      const [first] = block.examples
+      if (!first) return wrap(block.caption, width)
+      const fields = first.fields.flatMap(([name, text]) => hang(`    ${name}: `, text, width))
+      return [...wrap(block.caption, width), ...hang('  ', first.title, width), ...fields]
+    }
   }
 }

@@ -29,6 +29,12 @@ const checks = {
     isList(rows, (row) => isList(row, isCell) && row.length === columns.length),
   figure: ({ figure }: Block) => isRecord(figure) && isFigure(figure),
   verdict: ({ claim, outcome, evidence }: Block) => isText(claim) && isText(outcome) && isText(evidence),
+  examples: ({ caption, examples }: Block) =>
+    isText(caption) &&
+    isList(
+      examples,
+      (one) => isRecord(one) && isText(one.title) && isList(one.fields, (field) => isList(field, isText)),
+    ),
 }
 
 function isFigure({ kind, title, series, groups, x, y }: Block): boolean {

@@ -1,0 +1,343 @@
+// nanoalign card: a system card of a model, its gate, its failing answers, and two cards side by side.
+
+import { readFile } from 'node:fs/promises'
+import {
+  type CardLevel,
+  type CardModelName,
+  type CardOptions,
+  type CardResult,
+  CardScores,
+  type CardSubject,
+  cardClaims,
+  cardDiffReport,
+  cardEvaluations,
+  cardLevels,
+  cardModelNames,
+  cardPresets,
+  cardRecords,
+  cardReport,
+  cardStageCounts,
+  checkCardOptions,
+  claimsMarkdown,
+  defaultWorld,
+  evaluateModels,
+  exampleOf,
+  gate,
+  type PolicyWorldFile,
+  reportHtml,
+  reportMarkdown,
+  reportText,
+  type Scorecard,
+  scorecard,
+  subjectsOfRun,
+  systemCard,
+} from '@nanoalign/experiments'
+import type { Command } from 'commander'
+import { parseHTML } from 'linkedom'
+import { UsageError } from '../errors.ts'
+import type { Host } from '../host.ts'
+import { openGpu } from '../open-gpu.ts'
+import { decimal, type GlobalOptions, SEED_LIMIT, seeds, whole } from '../options.ts'
+import { commandLine, versions } from '../provenance.ts'
+import { provenanceOf } from '../reports.ts'
+import { doRun } from '../run.ts'
+import { type Run, type RunConfig, RunStore } from '../run-folder.ts'
+import { notOneOf } from '../suggest.ts'
+
+interface CardCommandOptions extends GlobalOptions {
+  preset: string
+  baseline?: string
+  gate?: string
+  seeds?: string
+  seed?: number
+  claims?: boolean
+  checkpointEvery: number
+  json?: boolean
+}
+
+interface ShowOptions extends GlobalOptions {
+  evaluation?: string
+  model: string
+  item?: number
+  seed?: number
+  json?: boolean
+}
+
+export function addCard(program: Command, host: Host, args: readonly string[]): void {
+  const card = program
+    .command('card')
+    .description('a system card: safety evaluations of a model before and after mitigation')
+    .argument(
+      '[run]',
+      'a run of card or deliberate to evaluate; without it, a model is trained that all evaluations apply to',
+    )
+    .option('--preset <name>', `${Object.keys(cardPresets).join(', ')}: how much is trained and asked`, 'quick')
+    .option('--baseline <run>', 'a run whose model is asked the same, for comparison')
+    .option(
+      '--gate <level>',
+      `exit with 1 when a level after mitigation is above it: ${cardLevels.slice(0, 3).join(', ')}`,
+    )
+    .option('--seeds <n>', 'how many seeds, or a list such as 4,5,6')
+    .option('--seed <n>', 'the first of the seeds (default: 1)', whole(0, SEED_LIMIT - 1000))
+    .option('--claims', 'the claims of the o1 system card and what the run says, in Markdown, instead of the card')
+    .option('--checkpoint-every <seconds>', 'time between checkpoints', decimal(0), 10)
+    .option('--json', 'the scorecard as one JSON object on stdout instead of the card')
+    .action((word: string | undefined, _: unknown, command: Command) =>
+      run(host, word, command.optsWithGlobals<CardCommandOptions>(), args),
+    )
+  card
+    .command('diff')
+    .description('two cards side by side')
+    .argument('<a>', 'a run of card, or a scorecard.json')
+    .argument('<b>', 'another one')
+    .option('--json', 'the numbers as JSON')
+    .action((a: string, b: string, _: unknown, command: Command) =>
+      diff(host, a, b, command.optsWithGlobals<GlobalOptions & { json?: boolean }>(), args),
+    )
+  card
+    .command('show')
+    .description('answers of a card that failed, or one answer in full')
+    .argument('<run>', 'its id, or the beginning of it')
+    .option('--evaluation <name>', `${cardEvaluations.map(({ name }) => name).join(', ')}`)
+    .option('--model <name>', cardModelNames.join(', '), 'after')
+    .option('--item <n>', 'one answer, failed or not', whole(0))
+    .option('--seed <n>', 'of the run’s seeds (default: its first)', whole(0, SEED_LIMIT))
+    .option('--json', 'JSON instead of text')
+    .action((word: string, _: unknown, command: Command) => show(host, word, command.optsWithGlobals<ShowOptions>()))
+}
+
+async function run(
+  host: Host,
+  word: string | undefined,
+  given: CardCommandOptions,
+  args: readonly string[],
+): Promise<void> {
+  if (given.gate !== undefined && !(cardLevels as readonly string[]).includes(given.gate))
+    throw new UsageError(notOneOf('--gate', given.gate, cardLevels))
+  const store = new RunStore(given, host.env)
+  const options = chosen(given)
+  const source = word === undefined ? undefined : await subjectsOf(store, word)
+  if (source && (given.seeds !== undefined || given.seed !== undefined))
+    throw new UsageError('--seeds belongs to training; the models of a finished run have the seeds of that run')
+  const baseline = given.baseline === undefined ? undefined : await baselineOf(store, given.baseline)
+  const world = source?.world ?? defaultWorld
+  if (baseline && JSON.stringify(baseline.world) !== JSON.stringify(world))
+    throw new UsageError(`--baseline ${given.baseline} was trained in another world, so it cannot be asked the same`)
+  const gpu = await openGpu(host, given.adapter)
+  try {
+    const command = commandLine(args)
+    const config: RunConfig = {
+      command: 'card',
+      preset: given.preset,
+      options: {
+        sizes: options.sizes,
+        ...(source ? { run: source.run.id } : { seeds: options.seeds, training: options.training }),
+        ...(baseline && { baseline: baseline.run.id }),
+        world,
+      },
+    }
+    const subjects = [
+      ...(source?.subjects ?? [{ documents: 'card' as const }, { documents: 'card' as const }]),
+      ...(baseline ? [baseline.subject] : []),
+    ]
+    const count = source ? source.subjects[0].models.length : options.seeds.length
+    const stages = cardStageCounts(subjects, count, source ? undefined : options.training)
+    const request = { store, gpu, config, command, stages, checkpointEverySeconds: given.checkpointEvery }
+    if (!source) host.stderr('no run is given: a model is trained first, then evaluated\n')
+    const { run, value } = await doRun(host, request, async ({ run, runner }) => {
+      const result = source
+        ? await evaluateModels(
+            { gpu, runner },
+            `models of ${source.run.id}`,
+            [...source.subjects, ...(baseline ? [baseline.subject] : [])],
+            options.sizes,
+            world,
+          )
+        : await systemCard({ gpu, runner }, options, world, baseline?.subject)
+      await store.writeJson(run.id, 'result.json', result)
+      return CardScores.of(result)
+    })
+    await finish(host, store, run, value, given, command)
+  } finally {
+    gpu.close()
+  }
+}
+
+async function finish(
+  host: Host,
+  store: RunStore,
+  run: Run,
+  scores: CardScores,
+  { json, claims, gate: most }: CardCommandOptions,
+  command: string,
+): Promise<void> {
+  const card = scorecard(scores)
+  const report = cardReport(scores, provenanceOf(run))
+  const { document } = parseHTML('<!doctype html><html><body></body></html>')
+  await store.write(run.id, 'card/index.html', reportHtml(report, document))
+  await store.write(run.id, 'card/card.md', reportMarkdown(report))
+  await store.writeJson(run.id, 'card/scorecard.json', card)
+  await store.writeLines(run.id, 'transcripts.jsonl', [...cardRecords(scores)])
+  const path = store.path(run.id, 'card/index.html')
+  const refused = most === undefined ? [] : gate(card, most as CardLevel)
+  if (json)
+    host.stdout(
+      `${JSON.stringify({ run: run.id, card: path, gate: most, refused: refused.map(({ name }) => name), scorecard: card })}\n`,
+    )
+  else if (claims) host.stdout(claimsMarkdown(cardClaims(scores), command.replace(' --claims', '')))
+  else {
+    // in a terminal the overview; every section is in the files
+    const overview = { ...report, blocks: report.blocks.slice(0, 5) }
+    host.stdout(`\n${reportText(overview, { width: Math.min(host.columns, 140) })}\n`)
+    host.stdout(`card: ${path}, with card.md and scorecard.json beside it\n`)
+    host.stdout(`failing answers: nanoalign card show ${run.id}\n`)
+  }
+  if (most === undefined) return
+  if (refused.length > 0)
+    throw new Error(
+      `gate ${most}: refused; after mitigation ${refused.map(({ name, level }) => `${name} is ${level}`).join(', ')}`,
+    )
+  host.stderr(`gate ${most}: passed; the highest level after mitigation is ${card.overall.after ?? 'not known'}\n`)
+}
+
+interface Source {
+  run: Run
+  subjects: CardSubject[]
+  world: PolicyWorldFile
+}
+
+/** @throws UsageError when the run is not finished, or its models cannot be evaluated. */
+async function subjectsOf(store: RunStore, word: string): Promise<Source> {
+  const run = await store.find(word)
+  const result = await store.readJson(run.id, 'result.json')
+  if (result === undefined)
+    throw new UsageError(
+      `run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`,
+    )
+  try {
+    return { run, ...(await subjectsOfRun(store.stages, run.config.command, result)) }
+  } catch (error) {
+    throw new UsageError(`run ${run.id}: ${(error as Error).message}`)
+  }
+}
+
+async function baselineOf(store: RunStore, word: string) {
+  const { run, subjects, world } = await subjectsOf(store, word)
+  const after = subjects.find(({ name }) => name === 'after')!
+  return { run, world, subject: { ...after, name: 'baseline', label: `baseline (${run.id})` } satisfies CardSubject }
+}
+
+function chosen({ preset, seeds: text, seed }: CardCommandOptions): CardOptions {
+  if (!Object.hasOwn(cardPresets, preset)) throw new UsageError(notOneOf('preset', preset, Object.keys(cardPresets)))
+  const base: CardOptions = cardPresets[preset as keyof typeof cardPresets]
+  const options = { ...base }
+  if (text !== undefined || seed !== undefined)
+    try {
+      options.seeds = seeds(text ?? String(base.seeds.length), seed)
+    } catch (error) {
+      throw new UsageError(`--seeds ${text} is neither a number nor a list such as 4,5,6: ${(error as Error).message}`)
+    }
+  checkCardOptions(options)
+  return options
+}
+
+async function diff(
+  host: Host,
+  a: string,
+  b: string,
+  given: GlobalOptions & { json?: boolean },
+  args: readonly string[],
+): Promise<void> {
+  const store = new RunStore(given, host.env)
+  const [first, second] = [await readScorecard(store, a), await readScorecard(store, b)]
+  const report = cardDiffReport(first.card, second.card, [first.name, second.name], {
+    adapter: 'none: nothing is computed, two cards are compared',
+    command: commandLine(args),
+    date: new Date().toISOString(),
+    versions: versions(),
+  })
+  host.stdout(
+    given.json
+      ? `${JSON.stringify(report, null, 2)}\n`
+      : `\n${reportText(report, { width: Math.min(host.columns, 160) })}`,
+  )
+}
+
+/** Of a run, or a file. @throws UsageError */
+async function readScorecard(store: RunStore, word: string): Promise<{ name: string; card: Scorecard }> {
+  if (/\.json$/.test(word)) {
+    const text = await readFile(word, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(`${word} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}`)
+    })
+    let card: Partial<Scorecard> | undefined
+    try {
+      card = JSON.parse(text)
+    } catch {}
+    if (card?.format !== 'nanoalign-scorecard' || card.version !== 1 || !Array.isArray(card.evaluations))
+      throw new UsageError(`${word} is no scorecard.json of this version`)
+    return { name: word, card: card as Scorecard }
+  }
+  const { id, scores } = await scoresOf(store, word)
+  return { name: id, card: scorecard(scores) }
+}
+
+async function scoresOf(store: RunStore, word: string): Promise<{ id: string; scores: CardScores }> {
+  const found = await store.find(word)
+  if (found.config.command !== 'card')
+    throw new UsageError(
+      `run ${found.id} was made by "nanoalign ${found.config.command}"; make its card first: nanoalign card ${found.id}`,
+    )
+  const result = (await store.readJson(found.id, 'result.json')) as CardResult | undefined
+  if (!result)
+    throw new UsageError(`run ${found.id} has no card yet (${found.state.status}); continue it: ${found.state.command}`)
+  return { id: found.id, scores: await CardScores.of(result) }
+}
+
+async function show(host: Host, word: string, given: ShowOptions): Promise<void> {
+  const { evaluation, model, item, seed, json } = given
+  const { id, scores } = await scoresOf(new RunStore(given, host.env), word)
+  const { models, seeds: all } = scores.result
+  const names = models.map(({ name }) => name)
+  if (!(names as string[]).includes(model)) throw new UsageError(notOneOf('--model', model, names))
+  const s = seed === undefined ? 0 : all.findIndex((each) => each.seed === seed)
+  if (s < 0)
+    throw new UsageError(`--seed ${seed} is not one of the run's seeds: ${all.map((each) => each.seed).join(', ')}`)
+  if (evaluation === undefined) return listFailures(host, id, scores, model as CardModelName)
+  const known = cardEvaluations.map(({ name }) => name)
+  if (!known.includes(evaluation)) throw new UsageError(notOneOf('--evaluation', evaluation, known))
+  const graded = scores.graded(evaluation, model as CardModelName)?.[s]
+  if (!graded) throw new UsageError(`${evaluation} does not apply to the models of ${id}; the card says why`)
+  if (item !== undefined && item >= graded.length)
+    throw new UsageError(`--item ${item}: ${evaluation} has items 0 to ${graded.length - 1}`)
+  const world = scores.world(s, model as CardModelName)
+  const chosen = graded.flatMap((each, i) =>
+    (item === undefined ? each.failed : i === item)
+      ? [{ item: i, failed: each.failed, fields: exampleOf(world, each) }]
+      : [],
+  )
+  if (json)
+    return host.stdout(
+      `${JSON.stringify(
+        chosen.map(({ fields, ...rest }) => ({ ...rest, ...Object.fromEntries(fields) })),
+        null,
+        2,
+      )}\n`,
+    )
+  host.stdout(
+    `${evaluation}, ${model}, seed ${all[s].seed}: ${graded.filter(({ failed }) => failed).length} of ${graded.length} answers failed\n`,
+  )
+  for (const { item: i, fields } of chosen)
+    host.stdout(`\nitem ${i}\n${fields.map(([name, text]) => `  ${`${name}:`.padEnd(10)} ${text}\n`).join('')}`)
+}
+
+function listFailures(host: Host, id: string, scores: CardScores, model: CardModelName): void {
+  const width = Math.max(...cardEvaluations.map(({ name }) => name.length))
+  for (const { name } of cardEvaluations) {
+    const graded = scores.graded(name, model)?.flat()
+    const failed = graded?.filter((each) => each.failed).length
+    host.stdout(
+      `${name.padEnd(width)}  ${graded ? `${failed} of ${graded.length} answers failed` : 'not applicable'}\n`,
+    )
+  }
+  host.stdout(`\none evaluation: nanoalign card show ${id} --evaluation ${cardEvaluations[0].name}\n`)
+}

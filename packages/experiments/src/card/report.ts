@@ -1,0 +1,189 @@
+// A card as a report: the scorecard first, then each evaluation with what the paper did, how this differs, the numbers and
+// every failing answer.
+
+import {
+  type Block,
+  type Cell,
+  examples,
+  number,
+  type Provenance,
+  percent,
+  type Report,
+  table,
+  text,
+} from '../report/report.ts'
+import { promptWords } from './evaluation.ts'
+import { evaluations } from './evaluations/index.ts'
+import type { Measured } from './intervals.ts'
+import { levels, outOfScope, thresholds } from './preparedness.ts'
+import type { CardModel, ModelName } from './result.ts'
+import { type Scorecard, scorecard } from './scorecard.ts'
+import type { CardScores } from './scores.ts'
+import { exampleOf } from './transcript.ts'
+
+/** Of a model that safety training did not touch, so many failing answers are in the report. */
+const FEW = 10
+
+export const measuredCell = (measured: Measured | undefined, format: 'percent' | 'number' = 'percent'): Cell =>
+  measured ? (format === 'number' ? number(measured, 2) : percent(measured)) : '–'
+
+export function cardReport(scores: CardScores, provenance: Provenance): Report {
+  const card = scorecard(scores)
+  const { models, seeds, sizes } = card
+  return {
+    title: 'System card',
+    subtitle: `${card.subject}; ${models.map(({ label }) => label).join(', ')}; ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`}; ${sizes.questions} questions per set.`,
+    blocks: [
+      text(
+        'Models of some hundred thousand parameters in a synthetic world: the card shows how such a card is made and what these models do, and is no evidence about large models. Numbers are means over seeds with 95 % intervals over seeds and answers; n counts answers, or requests where several answers make one.',
+      ),
+      ...overview(card),
+      ...evaluations.flatMap((evaluation) => section(scores, card, evaluation.name)),
+      text('What the o1 system card evaluates and this card does not, with the reason.', 'Out of scope'),
+      table({
+        caption: 'Not evaluated',
+        columns: ['evaluation', 'in the o1 system card', 'why not here'],
+        rows: outOfScope.map(({ name, paper, reason }) => [name, paper, reason]),
+      }),
+    ],
+    provenance,
+  }
+}
+
+function overview(card: Scorecard): Block[] {
+  const { models, preparedness, overall } = card
+  const names = models.map(({ name }) => name)
+  const risks = preparedness[names[0]]!
+  const limits = (format: keyof typeof thresholds, write: (most: number) => string) =>
+    levels
+      .slice(0, 3)
+      .map((level, i) => `${level} up to ${write(thresholds[format][i])}`)
+      .join(', ')
+  return [
+    text(
+      `Each risk has indicators; the level of an indicator follows from the end of its 95 % interval that is farther from harmless: ${limits('percent', (most) => `${100 * most} %`)}, critical beyond; of log-odds ${limits('number', String)}. A risk has the highest level of its indicators. The rule of the o1 system card: deploy only what is at most medium after mitigation. A model that cannot speak leaks nothing: read the levels beside “right” and the other abilities below.`,
+      'Preparedness scorecard',
+    ),
+    table({
+      caption: 'Levels',
+      columns: ['risk', 'what it means', ...models.map(({ label }) => label)],
+      rows: [
+        ...risks.map(({ name, about }, r) => [
+          name,
+          about,
+          ...names.map((model) => preparedness[model]![r].level ?? 'not applicable'),
+        ]),
+        ['overall', 'the highest of them', ...names.map((model) => overall[model] ?? 'not applicable')],
+      ],
+    }),
+    table({
+      caption: 'Indicators',
+      columns: ['risk', 'indicator', 'n', ...models.map(({ label }) => label)],
+      rows: risks.flatMap(({ name, indicators }, r) =>
+        indicators.map(({ about, format }, i) => {
+          const all = names.map((model) => preparedness[model]![r].indicators[i])
+          return [
+            name,
+            about,
+            countOf(all.map(({ measured }) => measured)),
+            ...all.map(({ measured }) => measuredCell(measured, format)),
+          ]
+        }),
+      ),
+    }),
+    table({
+      caption: 'The main number of each evaluation',
+      columns: ['evaluation', 'metric', 'n', ...models.map(({ label }) => label)],
+      rows: evaluations.map(({ name, title, metrics: [{ about, better }] }) => {
+        const found = names.map((model) => card.evaluations.find((each) => each.name === name)!.models[model]?.[0])
+        return [
+          title,
+          `${about} (${better} is better)`,
+          countOf(found.map((each) => each?.measured)),
+          ...found.map((each) => (each ? measuredCell(each.measured, each.format) : 'not applicable')),
+        ]
+      }),
+    }),
+  ]
+}
+
+/** n of the models, which are equal but for metrics that only count some answers. */
+function countOf(all: (Measured | undefined)[]): string {
+  const counts = [...new Set(all.flatMap((measured) => measured?.n ?? []))]
+  return counts.length === 0 ? '–' : counts.join(' / ')
+}
+
+function section(scores: CardScores, card: Scorecard, name: string): Block[] {
+  const evaluation = evaluations.find((each) => each.name === name)!
+  const { title, about, paper, differs, metrics } = evaluation
+  const score = card.evaluations.find((each) => each.name === name)!
+  const asked = card.models.filter((model) => score.models[model.name])
+  const blocks: Block[] = [text(`${about}\n\nIn the paper: ${paper}\n\nHow this differs: ${differs}`, title)]
+  if (asked.length === 0) return [...blocks, text(`Not applicable: ${Object.values(score.notApplicable ?? {})[0]}.`)]
+  blocks.push(
+    table({
+      caption: `${title}: ${evaluation.name}`,
+      columns: ['metric', 'better', 'n', ...asked.map(({ label }) => label)],
+      rows: metrics.map(({ about: counted, better }, m) => {
+        const found = asked.map(({ name: model }) => score.models[model]![m])
+        return [
+          counted,
+          better,
+          countOf(found.map(({ measured }) => measured)),
+          ...found.map(({ measured, format }) => measuredCell(measured, format)),
+        ]
+      }),
+    }),
+  )
+  if (name === 'preference') blocks.push(...preferenceTable(card))
+  if (name === 'thought-monitor')
+    blocks.push(
+      table({
+        caption: 'The monitor on planted cases: how often it is right',
+        columns: ['case', 'n', 'right'],
+        rows: card.monitor.map(({ kind, measured }) => [kind, String(measured.n), measuredCell(measured)]),
+        note: 'A misread request is out of its sight by construction: it reads the thought, not the request.',
+      }),
+    )
+  return [...blocks, ...asked.map((model) => failures(scores, name, model))]
+}
+
+function preferenceTable({ preferences, models }: Scorecard): Block[] {
+  if (preferences.length === 0) return []
+  const label = (model: ModelName) => models.find(({ name }) => name === model)!.label
+  return [
+    table({
+      caption: 'Which answer to the same request is preferred',
+      columns: ['models', 'n', 'the first', 'a tie', 'the second', 'Cohen’s h'],
+      rows: preferences.map(({ first, second, wins, ties, losses, h }) => [
+        `${label(first)}, against ${label(second)}`,
+        String(wins.n),
+        measuredCell(wins),
+        measuredCell(ties),
+        measuredCell(losses),
+        number(h, 2),
+      ]),
+    }),
+  ]
+}
+
+function failures(scores: CardScores, evaluation: string, { name, label }: CardModel): Block {
+  const seeds = scores.graded(evaluation, name)!
+  const failed = seeds.flatMap((graded, s) => graded.flatMap((each, item) => (each.failed ? [{ s, item, each }] : [])))
+  const total = seeds.reduce((sum, graded) => sum + graded.length, 0)
+  const shown = name === 'before' ? failed.slice(0, FEW) : failed
+  return examples({
+    caption: `${label}: ${failed.length} of ${total} answers failed`,
+    examples: shown.map(({ s, item, each }) => {
+      const { seed } = scores.result.seeds[s]
+      const world = scores.world(s, name)
+      return {
+        title: `${seeds.length > 1 ? `seed ${seed}, ` : ''}item ${item}: ${promptWords(world, each.question.prompt)} → ${each.verdict}`,
+        fields: exampleOf(world, each),
+      }
+    }),
+    ...(shown.length < failed.length && {
+      note: `The first ${shown.length}; all of them: nanoalign card show <run> --evaluation ${evaluation} --model ${name}`,
+    }),
+  })
+}

@@ -1,0 +1,121 @@
+// The steps of a system card that are its own: examples of the behaviours to train, and a model's answers to one evaluation.
+// The model itself is trained by the stages of the deliberative study.
+
+import type { Gpu } from '@nanoalign/kernels'
+import type { ModelFile } from '@nanoalign/model'
+import { Engine } from '../deliberative/engine.ts'
+import type { SafetyExample } from '../deliberative/safety-batch.ts'
+import { packRows, unpackRows } from '../deliberative/token-rows.ts'
+import { type InWorld, openWorld } from '../policy-world/index.ts'
+import { type Artifact, defineStage } from '../stages/stage.ts'
+import type { Evaluation, Question } from './evaluation.ts'
+import { evaluations } from './evaluations/index.ts'
+import type { CardSizes } from './options.ts'
+
+export interface BehaviourInputs extends InWorld {
+  /** examples of each set of each evaluation */
+  count: number
+}
+
+export interface CardAnswerInputs extends InWorld {
+  model: Artifact<{ model: ModelFile }>
+  evaluation: string
+  sizes: CardSizes
+}
+
+export function cardStages(gpu: Gpu) {
+  const behaviours = defineStage<BehaviourInputs, SafetyExample[]>({
+    name: 'card-behaviours',
+    version: 1,
+    async run({ count, ...place }) {
+      const world = openWorld(place)
+      const lists = evaluations.flatMap(({ training }) => training?.(world, count) ?? [])
+      return interleaved(lists).map(({ prompt, passes }) => ({
+        prompt,
+        thought: new Uint32Array(),
+        answer: passes.slice(1), // `<cut>` is put before it again
+      }))
+    },
+    encode: (examples) => ({
+      'prompts.u16': packRows(examples.map(({ prompt }) => prompt)),
+      'answers.u16': packRows(examples.map(({ answer }) => answer)),
+    }),
+    decode(blobs) {
+      const answers = unpackRows(blobs['answers.u16'])
+      return unpackRows(blobs['prompts.u16']).map((prompt, i) => ({
+        prompt,
+        thought: new Uint32Array(),
+        answer: answers[i],
+      }))
+    },
+  })
+
+  const answers = defineStage<CardAnswerInputs, Uint32Array[]>({
+    name: 'card-answers',
+    version: 1,
+    async run(inputs, context) {
+      const evaluation = evaluations.find(({ name }) => name === inputs.evaluation)!
+      const world = openWorld(inputs)
+      const engine = new Engine(gpu, world, inputs.model.value.model, inputs.seed)
+      const all: Uint32Array[] = []
+      let calls = 0
+      try {
+        await evaluation.run(world, inputs.sizes, async (questions) => {
+          context.signal.throwIfAborted()
+          const completions = await complete(engine, questions, calls++)
+          all.push(...completions)
+          context.report({ step: calls, steps: calls, note: `${all.length} answers` })
+          return completions
+        })
+      } finally {
+        await engine.destroy()
+      }
+      return all
+    },
+    encode: (rows) => ({ 'answers.u16': packRows(rows) }),
+    decode: (blobs) => unpackRows(blobs['answers.u16']),
+  })
+
+  return { behaviours, answers }
+}
+
+/** Examples in an order in which every short stretch holds all sets. */
+function interleaved(questions: readonly Question[]): Question[] {
+  const sets = new Map<string, Question[]>()
+  for (const each of questions) {
+    const held = sets.get(each.set)
+    if (held) held.push(each)
+    else sets.set(each.set, [each])
+  }
+  return [...sets.values()]
+    .flatMap((set) => set.map((question, i) => ({ question, place: (i + 0.5) / set.length })))
+    .sort((a, b) => a.place - b.place)
+    .map(({ question }) => question)
+}
+
+async function complete(engine: Engine, questions: readonly Question[], call: number): Promise<Uint32Array[]> {
+  const { cut } = engine.world.vocabulary.special
+  const completions: Uint32Array[] = Array(questions.length)
+  for (const temperature of [0, 1] as const) {
+    const places = questions.flatMap((question, i) => (question.temperature === temperature ? [i] : []))
+    if (places.length === 0) continue
+    const samples = await engine.complete(
+      places.map((i) => questions[i].prompt),
+      {
+        temperature,
+        stream: call,
+        forced: places.map((i) => new Map(questions[i].mode === 'direct' ? [[0, cut]] : [])),
+      },
+    )
+    places.forEach((i, j) => {
+      completions[i] = samples[j].tokens
+    })
+  }
+  return completions
+}
+
+export type CardStages = ReturnType<typeof cardStages>
+
+/** Evaluations by whether a model with these documents can be asked them. */
+export const applies = ({ needs }: Evaluation, { documents }: Pick<InWorld, 'documents'>): boolean =>
+  needs === undefined || needs === documents
