@@ -7,7 +7,8 @@ import type { Dirent } from 'node:fs'
 import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { type Driver, defineDriver } from 'unstorage'
+import type { Driver } from 'unstorage'
+import type { Entry, OpenedStore } from './store/open-store.ts'
 
 const TEMPORARY = '.tmp-'
 const STALE_MS = 3_600_000
@@ -47,7 +48,9 @@ export class StoreWriteError extends Error {
  * Throws a StoreWriteError when it cannot write or remove, an Error when it cannot read, a RangeError for a key that
  * would leave the folder.
  */
-export const folderStorage = defineDriver((options: { base: string }): Driver<{ base: string }, never> => {
+export function folderStorage(options: {
+  base: string
+}): Driver<{ base: string }, never> & Pick<OpenedStore, 'entries'> {
   const base = resolve(options.base)
   let swept: Promise<unknown> | undefined
   // a failure to tidy up is none of the caller's business: what it asked for will fail by itself if it must
@@ -96,6 +99,14 @@ export const folderStorage = defineDriver((options: { base: string }): Driver<{ 
     }
   }
 
+  async function keysBelow(prefix = ''): Promise<string[]> {
+    await sweepOnce()
+    const segments = prefix.split(':').filter((segment) => segment !== '')
+    if (!segments.every(isSegment)) return []
+    const folder = join(base, ...segments)
+    return (await isFolder(base, folder)) ? list(folder, segments.map((segment) => `${segment}:`).join('')) : []
+  }
+
   return {
     name: 'folder',
     options,
@@ -103,11 +114,6 @@ export const folderStorage = defineDriver((options: { base: string }): Driver<{ 
       const path = join(base, ...segmentsOf(key))
       if (!(await isFolder(base, dirname(path)))) return false
       return (await lstat(path))?.isFile() ?? false
-    },
-    async getMeta(key) {
-      const path = join(base, ...segmentsOf(key))
-      const stats = (await isFolder(base, dirname(path))) ? await lstat(path) : undefined
-      return stats?.isFile() ? { size: stats.size, mtime: stats.mtime } : null
     },
     getItem: async (key) => (await read(key))?.toString('utf8') ?? null,
     getItemRaw: read,
@@ -121,15 +127,17 @@ export const folderStorage = defineDriver((options: { base: string }): Driver<{ 
         if (codeOf(error) !== 'ENOENT') throw new StoreWriteError(path, error, 'remove')
       }
     },
-    async getKeys(prefix = '') {
-      await sweepOnce()
-      const segments = prefix.split(':').filter((segment) => segment !== '')
-      if (!segments.every(isSegment)) return []
-      const folder = join(base, ...segments)
-      return (await isFolder(base, folder)) ? list(folder, segments.map((segment) => `${segment}:`).join('')) : []
+    getKeys: keysBelow,
+    async entries(prefix) {
+      const entries: Entry[] = []
+      for (const key of await keysBelow(prefix)) {
+        const stats = await lstat(join(base, ...segmentsOf(key)))
+        if (stats) entries.push({ key, size: stats.size, mtime: stats.mtimeMs })
+      }
+      return entries
     },
   }
-})
+}
 
 async function readStart(handle: fs.FileHandle, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length)

@@ -34,6 +34,9 @@ export function commandLine(args: readonly string[]): string {
   return ['nanoalign', ...args.map(quote)].join(' ')
 }
 
+/** Every text that {@link commandLine} makes: nothing in it ends the command or starts another when it is pasted. */
+export const commandPattern = /^nanoalign(?: (?:[\w./:,=@%+-]+|'(?:[^'\n\r]|'\\'')*'))*$/
+
 function quote(argument: string): string {
   return /^[\w./:,=@%+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
 }

@@ -24,8 +24,15 @@ export async function loadReport(store: RunStore, run: Run): Promise<Report> {
   const result = await store.readJson(run.id, 'result.json')
   if (result === undefined)
     throw new Error(`run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`)
-  if (run.config.command === 'card') return cardReport(await CardScores.of(result as CardResult), provenanceOf(run))
-  return runReport(run, result)
+  try {
+    if (run.config.command === 'card') return cardReport(await CardScores.of(result as CardResult), provenanceOf(run))
+    return runReport(run, result)
+  } catch (error) {
+    // what a run wrote is of the right form; a file that was altered, or is of another version, may be of any
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    const path = store.path(run.id, 'result.json')
+    throw new Error(`${path} is not a result that this version can report on (${error.message})`, { cause: error })
+  }
 }
 
 export const provenanceOf = ({ id, state }: Run): Provenance => ({

@@ -41,6 +41,9 @@ const stateSchema = z.object({
 })
 export type RunState = z.infer<typeof stateSchema>
 
+/** What a run's files may be called; temporary files begin with a dot. */
+const FILE = /^[a-z0-9][a-z0-9._-]{0,99}$/
+
 export interface Run {
   id: string
   config: RunConfig
@@ -102,6 +105,12 @@ export class RunStore {
     }
   }
 
+  /** The names of the run's files, sorted. */
+  async files(id: string): Promise<string[]> {
+    const entries = await readdir(join(this.folder, id), { withFileTypes: true })
+    return entries.flatMap((entry) => (entry.isFile() && FILE.test(entry.name) ? [entry.name] : [])).sort()
+  }
+
   /** All runs, the newest first; folders that hold no readable run are left out. */
   async list(): Promise<Run[]> {
     const entries = await readdir(this.folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
@@ -131,10 +140,15 @@ export class RunStore {
   }
 
   async #load(id: string): Promise<Run | undefined> {
-    const config = configSchema.safeParse(await this.readJson(id, 'config.json'))
-    const state = stateSchema.safeParse(await this.readJson(id, 'run.json'))
-    return config.success && state.success ? { id, config: config.data, state: state.data } : undefined
+    return parseRun(id, await this.readJson(id, 'config.json'), await this.readJson(id, 'run.json'))
   }
+}
+
+/** A run from what its config.json and run.json hold; undefined when they cannot be a run's. */
+export function parseRun(id: string, configJson: unknown, stateJson: unknown): Run | undefined {
+  const config = configSchema.safeParse(configJson)
+  const state = stateSchema.safeParse(stateJson)
+  return config.success && state.success ? { id, config: config.data, state: state.data } : undefined
 }
 
 /** `running` only while its process is alive, if that can be known: a killed process cannot write that it was. */

@@ -11,6 +11,7 @@ import type { Host } from './host.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { adapterText, versions } from './provenance.ts'
 import { type Run, type RunConfig, type RunState, type RunStore, runId } from './run-folder.ts'
+import { ReferenceKeeper } from './store/references.ts'
 
 export interface RunRequest {
   store: RunStore
@@ -58,6 +59,7 @@ export async function doRun<T>(
   }
 
   const progress = createProgress(host, request.stages)
+  const references = new ReferenceKeeper(store.opened.storage, id, store.folder)
   let stage: string | undefined
   const runner = createRunner({
     store: store.stages,
@@ -65,6 +67,7 @@ export async function doRun<T>(
     provenance: { adapter: gpu.adapter, versions: state.versions },
     checkpointEveryMs: request.checkpointEverySeconds * 1000,
     onEvent(event) {
+      references.add(event.key)
       if (event.type === 'stage-start') stage = event.key
       progress.onEvent(event)
     },
@@ -74,15 +77,18 @@ export async function doRun<T>(
     await store.writeJson(id, 'run.json', state)
     host.stderr(`run: ${id} in ${store.folder}\n`)
     if (store.shared) host.stderr(`stages: ${store.opened.location}\n`)
+    await references.open()
     const value = await work({ run, runner, progress })
     progress.stop()
     await finish('done')
+    await references.close('done')
     return { run, value }
   } catch (error) {
     progress.stop()
     const status = error instanceof Interrupted ? 'interrupted' : 'failed'
     // a full disk may be why the run ended: then this cannot be written either, and the first error is the one to tell
     await finish(status, error instanceof Error ? error.message : String(error)).catch(() => {})
+    await references.close('unfinished')
     throw new RunError(error, { command, checkpoint: stage ? await newestCheckpoint(store, stage) : undefined })
   }
 }

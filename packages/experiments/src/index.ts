@@ -1,3 +1,5 @@
+// A run in one file.
+export { ArchiveError, isZip, packRun, type RunArchive, unpackRun } from './archive/run-archive.ts'
 // The system card.
 export { cardClaims } from './card/claims.ts'
 export { cardDifferences, cardDiffReport } from './card/diff.ts'

@@ -9,6 +9,8 @@ import { duration } from '../progress.ts'
 import { loadReport, writeReport } from '../reports.ts'
 import { type Run, RunStore, statusOf } from '../run-folder.ts'
 import { suggest } from '../suggest.ts'
+import { addRunsArchive } from './runs-archive.ts'
+import { addRunsGc } from './runs-gc.ts'
 
 interface RunsOptions extends GlobalOptions {
   json?: boolean
@@ -18,14 +20,19 @@ export function addRuns(program: Command, host: Host): void {
   const json = ['--json', 'JSON instead of text'] as const
   const runs = program
     .command('runs')
-    .description('list the runs, show one, or write its report again')
+    .description('list the runs, show one, carry one elsewhere, make room')
     .option(...json)
     .allowExcessArguments()
-    .usage('[options] [list|show|report]')
+    .usage('[options] [list|show|report|export|import|gc]')
     .action((_: unknown, command: Command) => {
       const [word] = command.args
       if (word !== undefined)
-        throw new UsageError(`unknown command "runs ${word}".${suggest(word, ['list', 'show', 'report'])}`)
+        throw new UsageError(
+          `unknown command "runs ${word}".${suggest(
+            word,
+            runs.commands.map((each) => each.name()),
+          )}`,
+        )
       return listRuns(host, command.optsWithGlobals())
     })
   runs
@@ -42,6 +49,8 @@ export function addRuns(program: Command, host: Host): void {
     .description('write report.html of a run again, and print where it is')
     .argument('<run>', 'its id, or the beginning of it')
     .action((word: string, _: unknown, command: Command) => reportRun(host, word, command.optsWithGlobals()))
+  addRunsArchive(runs, host)
+  addRunsGc(runs, host)
 }
 
 async function listRuns(host: Host, given: RunsOptions): Promise<void> {

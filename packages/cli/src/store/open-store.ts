@@ -12,10 +12,20 @@ import { s3Storage } from './s3-storage.ts'
 
 export type Environment = Record<string, string | undefined>
 
+/** One stored value, without its bytes. */
+export interface Entry {
+  key: string
+  size: number
+  /** milliseconds since 1970 */
+  mtime: number
+}
+
 export interface OpenedStore {
   artifacts: ArtifactStore
   /** what `artifacts` is kept in */
   storage: Storage
+  /** what is stored below `prefix` */
+  entries(prefix: string): Promise<Entry[]>
   /** for people: the folder's full path, or s3://bucket/prefix; never holds a credential */
   location: string
 }
@@ -34,11 +44,16 @@ export function openStore(
   { cached = true, ...retry }: { cached?: boolean } & RetryOptions = {},
 ): OpenedStore {
   const remote = location.includes('://')
-  const storage = createStorage({
-    driver: remote ? s3Storage({ ...s3Options(location, env), ...retry }) : folderStorage({ base: resolve(location) }),
-  })
-  const artifacts = new ArtifactStore(storage, undefined, cached ? openCache(env) : undefined)
-  return { artifacts, storage, location: remote ? location : resolve(location) }
+  const driver = remote
+    ? s3Storage({ ...s3Options(location, env), ...retry })
+    : folderStorage({ base: resolve(location) })
+  const storage = createStorage({ driver })
+  return {
+    artifacts: new ArtifactStore(storage, undefined, cached ? openCache(env) : undefined),
+    storage,
+    entries: driver.entries,
+    location: remote ? location : resolve(location),
+  }
 }
 
 function s3Options(location: string, env: Environment) {

@@ -5,7 +5,8 @@
 
 import { createHash } from 'node:crypto'
 import { AwsClient } from 'aws4fetch'
-import { type Driver, defineDriver } from 'unstorage'
+import type { Driver } from 'unstorage'
+import type { Entry, OpenedStore } from './open-store.ts'
 import { type RetryOptions, StoreUnavailableError, withRetries } from './retry.ts'
 import { objectsOf } from './s3-list.ts'
 
@@ -27,7 +28,7 @@ interface ReadOptions {
 }
 
 /** @throws StoreUnavailableError when the store cannot be reached, refuses, or fails in every try. */
-export const s3Storage = defineDriver((options: S3Options): Driver<S3Options, never> => {
+export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<OpenedStore, 'entries'> {
   const { endpoint, bucket, prefix, region, credentials, idleMs = 60_000 } = options
   const client = new AwsClient({ ...credentials, region, service: 's3', retries: 0 })
   const base = `${endpoint.replace(/\/+$/, '')}/${encodeURIComponent(bucket)}`
@@ -77,19 +78,37 @@ export const s3Storage = defineDriver((options: S3Options): Driver<S3Options, ne
     })
   }
 
+  async function entries(start: string): Promise<Entry[]> {
+    const folder = pathOf(start.replace(/:+$/, ''))
+    const found: Entry[] = []
+    let token: string | undefined
+    do {
+      const query = new URLSearchParams({ 'list-type': '2', prefix: folder && `${folder}/` })
+      if (token !== undefined) query.set('continuation-token', token)
+      const page = await request(
+        'cannot list what is',
+        `${base}?${query}`,
+        { method: 'GET' },
+        async (answer, alive) => {
+          if (answer.status === 404) throw await refusalOf(answer)
+          const xml = await readBody(answer, 2 ** 24, alive)
+          return objectsOf(Buffer.from(xml).toString('utf8'))
+        },
+      )
+      for (const { name, ...facts } of page.objects) {
+        const key = prefix ? name.slice(prefix.length + 1) : name
+        if (key.split('/').every(isSegment)) found.push({ key: key.replaceAll('/', ':'), ...facts })
+      }
+      if (page.next === token && token !== undefined) throw new Error(`the list of ${place} does not get on`)
+      token = page.next
+    } while (token !== undefined)
+    return found
+  }
+
   return {
     name: 's3',
+    options,
     hasItem: (key) => request(`cannot look for ${key}`, urlOf(key), { method: 'HEAD' }, (answer) => answer.ok),
-    async getMeta(key) {
-      return request(`cannot look for ${key}`, urlOf(key), { method: 'HEAD' }, (answer) =>
-        answer.ok
-          ? {
-              size: Number(answer.headers.get('content-length')),
-              mtime: new Date(answer.headers.get('last-modified') ?? 0),
-            }
-          : null,
-      )
-    },
     async getItem(key) {
       const bytes = await read(key)
       return bytes && Buffer.from(bytes).toString('utf8')
@@ -100,33 +119,10 @@ export const s3Storage = defineDriver((options: S3Options): Driver<S3Options, ne
     async removeItem(key) {
       await request(`cannot remove ${key}`, urlOf(key), { method: 'DELETE' }, () => {})
     },
-    async getKeys(start = '') {
-      const folder = pathOf(start.replace(/:+$/, ''))
-      const keys: string[] = []
-      let token: string | undefined
-      do {
-        const query = new URLSearchParams({ 'list-type': '2', prefix: folder && `${folder}/` })
-        if (token !== undefined) query.set('continuation-token', token)
-        const page = await request(
-          'cannot list what is',
-          `${base}?${query}`,
-          { method: 'GET' },
-          async (answer, alive) => {
-            if (answer.status === 404) throw await refusalOf(answer)
-            const xml = await readBody(answer, 2 ** 24, alive)
-            return objectsOf(Buffer.from(xml).toString('utf8'))
-          },
-        )
-        for (const name of page.names) {
-          const key = prefix ? name.slice(prefix.length + 1) : name
-          if (key.split('/').every(isSegment)) keys.push(key.replaceAll('/', ':'))
-        }
-        token = page.next
-      } while (token !== undefined)
-      return keys
-    },
+    entries,
+    getKeys: async (start = '') => (await entries(start)).map(({ key }) => key),
   }
-})
+}
 
 /** A body of at most `maxBytes` + 1 bytes. One that ends early is an error of fetch's, which is tried again. */
 async function readBody(answer: Response, maxBytes: number, alive: () => void): Promise<Uint8Array> {

@@ -24,6 +24,8 @@ export type Fault =
 export interface TestS3 {
   env: Record<string, string>
   objects: Map<string, Uint8Array>
+  /** when each object was written, ISO 8601 */
+  changed: Map<string, string>
   requests: string[]
   fault: (method: string, path: string) => Fault | undefined
   pageSize: number
@@ -50,6 +52,7 @@ export async function startTestS3(): Promise<TestS3> {
       NANOALIGN_CACHE_SIZE: '0',
     },
     objects,
+    changed,
     requests: [],
     fault: () => undefined,
     pageSize: 1000,
@@ -83,7 +86,7 @@ export async function startTestS3(): Promise<TestS3> {
       if (createHash('sha256').update(body).digest('hex') !== request.headers['x-amz-content-sha256'])
         return refuse(response, 400, 'XAmzContentSHA256Mismatch')
       objects.set(name, body)
-      changed.set(name, new Date().toUTCString())
+      changed.set(name, new Date().toISOString())
       if (fault?.kind === 'lost-answer') throw new Error('lost')
       return void response.end()
     }
@@ -93,7 +96,7 @@ export async function startTestS3(): Promise<TestS3> {
     }
     const object = objects.get(name)
     if (!object) return refuse(response, 404, 'NoSuchKey')
-    response.setHeader('Last-Modified', changed.get(name) ?? new Date(0).toUTCString())
+    response.setHeader('Last-Modified', new Date(changed.get(name) ?? 0).toUTCString())
     const sent = fault?.kind === 'shorten' ? object.subarray(0, object.length >> 1) : Buffer.from(object)
     if (fault?.kind === 'alter' && sent.length > 0) sent[sent.length >> 1] ^= 1
     response.setHeader('Content-Length', sent.length)
@@ -111,7 +114,10 @@ export async function startTestS3(): Promise<TestS3> {
     response.setHeader('Content-Type', 'application/xml')
     response.end(
       `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult><IsTruncated>${more}</IsTruncated>${page
-        .map((name) => `<Contents><Key>${escaped(name)}</Key><Size>${objects.get(name)!.length}</Size></Contents>`)
+        .map(
+          (name) =>
+            `<Contents><Key>${escaped(name)}</Key><LastModified>${changed.get(name)}</LastModified><Size>${objects.get(name)!.length}</Size></Contents>`,
+        )
         .join(
           '',
         )}${more ? `<NextContinuationToken>${escaped(page[page.length - 1])}</NextContinuationToken>` : ''}</ListBucketResult>`,

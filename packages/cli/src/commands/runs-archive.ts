@@ -1,0 +1,105 @@
+// nanoalign runs export, runs import: a run as one file, to another machine or into the web app.
+
+import { readFile, stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { ArchiveError, packRun, unpackRun } from '@nanoalign/experiments'
+import type { Command } from 'commander'
+import { createStorage } from 'unstorage'
+import { UsageError } from '../errors.ts'
+import { folderStorage } from '../folder-storage.ts'
+import type { Host } from '../host.ts'
+import type { GlobalOptions } from '../options.ts'
+import { loadReport, writeReport } from '../reports.ts'
+import { archiveOf, runOf, writeArchive } from '../run-archive.ts'
+import { RunStore, statusOf } from '../run-folder.ts'
+
+const MAX_FILE_BYTES = 2 ** 30
+
+interface ArchiveOptions extends GlobalOptions {
+  stages?: boolean
+  replace?: boolean
+}
+
+export function addRunsArchive(runs: Command, host: Host): void {
+  runs
+    .command('export')
+    .description('a run as one zip file: for `runs import` elsewhere, or to open in the web app')
+    .argument('<run>', 'its id, or the beginning of it')
+    .argument('[file]', 'where to (default: <run>.zip)')
+    .option('--stages', 'with the finished and unfinished stages, so that it can go on elsewhere')
+    .action((word: string, file: string | undefined, _: unknown, command: Command) =>
+      exportRun(host, word, file, command.optsWithGlobals()),
+    )
+  runs
+    .command('import')
+    .description('take a run out of a zip file that `runs export` made')
+    .argument('<file>')
+    .option('--stages', 'also its stages; only from someone you trust, as later runs build on them')
+    .option('--replace', 'also when there is a run of that id')
+    .action((file: string, _: unknown, command: Command) => importRun(host, file, command.optsWithGlobals()))
+}
+
+async function exportRun(host: Host, word: string, file: string | undefined, given: ArchiveOptions): Promise<void> {
+  const store = new RunStore(given, host.env)
+  const run = await store.find(word)
+  const archive = await archiveOf(store, run, given.stages ?? false)
+  const zip = packRun(archive)
+  const path = resolve(file ?? `${run.id}.zip`)
+  // written whole or not at all, like everything else
+  await createStorage({ driver: folderStorage({ base: dirname(path) }) }).setItemRaw(basename(path), zip)
+  const count = Object.keys(archive.stages).length
+  const stages = given.stages ? ` and ${stageCount(count)}` : ''
+  host.stdout(`${path}: ${run.id}${stages}, ${sizeText(zip.length)}\n`)
+}
+
+async function importRun(host: Host, file: string, given: ArchiveOptions): Promise<void> {
+  const store = new RunStore(given, host.env)
+  const zip = await readArchive(file)
+  try {
+    const archive = unpackRun(zip)
+    const run = runOf(archive)
+    const there = (await store.list()).find(({ id }) => id === run.id)
+    if (there && statusOf(there) === 'running') throw new UsageError(`run ${run.id} is running here; stop it first`)
+    if (there && !given.replace)
+      throw new UsageError(
+        `there is a run ${run.id} in ${store.folder} already; --replace puts the file's in its place`,
+      )
+    await writeArchive(store, archive, run, given.stages ?? false)
+    const imported = await store.find(run.id)
+    const report = archive.files['result.json']
+      ? await writeReport(store, imported, await loadReport(store, imported))
+      : undefined
+    const count = Object.keys(archive.stages).length + Object.keys(archive.checkpoints).length
+    const stages = given.stages
+      ? `, ${stageCount(count)}`
+      : count > 0
+        ? `, without its ${stageCount(count)} (--stages takes them too)`
+        : ''
+    host.stdout(`run ${run.id} (${imported.state.status})${stages}${report ? `\nreport: ${report}` : ''}\n`)
+  } catch (error) {
+    throw error instanceof ArchiveError ? new UsageError(`${file} cannot be imported: ${error.message}`) : error
+  }
+}
+
+async function readArchive(file: string): Promise<Uint8Array> {
+  try {
+    const stats = await stat(file)
+    if (!stats.isFile()) throw new UsageError(`${file} is not a regular file`)
+    if (stats.size > MAX_FILE_BYTES)
+      throw new UsageError(`${file} has ${sizeText(stats.size)}; an archive has at most ${sizeText(MAX_FILE_BYTES)}`)
+    return new Uint8Array(await readFile(file))
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw new UsageError(code === 'ENOENT' ? `${file} does not exist` : `${file} cannot be read (${code})`)
+  }
+}
+
+const stageCount = (count: number) => `${count} stage${count === 1 ? '' : 's'}`
+
+/** `950 kB`, `1.2 GB` */
+export function sizeText(bytes: number): string {
+  const [unit, name] = bytes < 1e6 ? [1e3, 'kB'] : bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB']
+  const value = bytes / unit
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${name}`
+}
