@@ -102,6 +102,8 @@ export { type Claim, claimsMarkdown, untestableClaims, weakToStrongClaims } from
 export { methods as weakToStrongMethods } from './weak-to-strong/methods/index.ts'
 export {
   checkWeakToStrongOptions,
+  type Pair as WeakToStrongPair,
+  pairsOf as weakToStrongPairs,
   type WeakToStrongAnalysis,
   type WeakToStrongOptions,
   weakToStrongAnalyses,
@@ -109,7 +111,7 @@ export {
   weakToStrongStageCounts,
 } from './weak-to-strong/options.ts'
 export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-strong/report.ts'
-export type { WeakToStrongResult } from './weak-to-strong/result.ts'
+export type { SeedResult, TaskResult, WeakToStrongResult } from './weak-to-strong/result.ts'
 export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
 export { type Pretrained, type WeakToStrongStages, weakToStrongStages } from './weak-to-strong/stages.ts'
 export { weakToStrong } from './weak-to-strong/study.ts'

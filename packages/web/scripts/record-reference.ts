@@ -1,42 +1,54 @@
-// Records the run that is shown where there is no GPU: src/reference/weak-to-strong.json.
-//   npx tsx --conditions=@nanoalign/source scripts/record-reference.ts [preset]
+// Turns runs of the command line into what is shown where there is no GPU: src/reference/<page>.json.
+//   npx nanoalign w2s --preset quick --out runs
+//   npx tsx --conditions=@nanoalign/source packages/web/scripts/record-reference.ts runs/w2s-quick-…
+// A benchmark's file (nanoalign bench --output) will do too.
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import {
-  ArtifactStore,
-  createRunner,
-  hashOf,
-  weakToStrong,
-  weakToStrongPresets,
+  benchmarkReport,
+  deliberativeReport,
+  parseBenchmark,
+  type Report,
+  reasoningReport,
+  textModelReport,
+  type WeakToStrongResult,
   weakToStrongReport,
 } from '@nanoalign/experiments'
-import { openNodeDevice } from '@nanoalign/kernels/node'
-import { createStorage } from 'unstorage'
-import packageFile from '../package.json' with { type: 'json' }
 import { withGapFigure } from '../src/weak-to-strong/gap-figure.ts'
 
-const preset = (process.argv[2] ?? 'smoke') as keyof typeof weakToStrongPresets
-const gpu = await openNodeDevice()
-const start = performance.now()
-const runner = createRunner({
-  store: new ArtifactStore(createStorage()),
-  provenance: {},
-  onEvent: (event) => event.type === 'stage-done' && console.log(event.label, event.elapsedSeconds.toFixed(1)),
-})
-const result = await weakToStrong({ gpu, runner }, weakToStrongPresets[preset])
-const report = weakToStrongReport(result, {
-  adapter: gpu.adapter.name,
-  command: `nanoalign w2s --preset ${preset}`,
-  date: new Date().toISOString(),
-  versions: { nanoalign: packageFile.version, node: process.version },
-  details: {
-    duration: `${Math.round((performance.now() - start) / 1000)} s`,
-    'result hash': hashOf(result),
-    ...(preset === 'smoke' && {
-      note: 'It is the smallest preset, made to try the machinery: its models are too small for the effect to show.',
-    }),
-  },
-})
-const file = new URL('../src/reference/weak-to-strong.json', import.meta.url)
-writeFileSync(file, `${JSON.stringify(withGapFigure(report, result))}\n`)
-gpu.close()
+const reports = {
+  w2s: ['weak-to-strong', weakToStrongReport],
+  deliberate: ['deliberative', deliberativeReport],
+  reason: ['reasoning', reasoningReport],
+  train: ['train', textModelReport],
+} as const
+
+for (const place of process.argv.slice(2)) {
+  const [page, report] = statSync(place).isDirectory() ? ofRun(place) : ofBenchmark(place)
+  const file = new URL(`../src/reference/${page}.json`, import.meta.url)
+  const text = `${JSON.stringify(report)}\n`
+  writeFileSync(file, text)
+  console.log(`${file.pathname}: ${report.title}, ${(text.length / 1000).toFixed(0)} kB`)
+}
+
+function ofRun(folder: string): [string, Report] {
+  const read = (name: string) => JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
+  const [config, state, result] = ['config.json', 'run.json', 'result.json'].map(read)
+  const [page, reportOf] = reports[config.command as keyof typeof reports]
+  const { adapter, versions, seconds } = state
+  const command = state.command.replace(/ --(out|store|adapter) \S+/g, '')
+  const details = { duration: `${Math.round(seconds)} s` }
+  const report = (reportOf as (result: unknown, provenance: Report['provenance']) => Report)(result, {
+    adapter,
+    command,
+    date: state.finished,
+    versions,
+    details,
+  })
+  return [page, page === 'weak-to-strong' ? withGapFigure(report, result as WeakToStrongResult) : report]
+}
+
+function ofBenchmark(file: string): [string, Report] {
+  return ['kernels', benchmarkReport(parseBenchmark(readFileSync(file, 'utf8'), file))]
+}

@@ -8,9 +8,9 @@ import './style/weak-to-strong.css'
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { findDevice } from './device/find-device.ts'
+import { loseDevice } from './device/lost.ts'
 import { listenToHash } from './router.ts'
 import { refreshRuns } from './store/runs.ts'
-import { loseDevice } from './study/session.ts'
 
 listenToHash()
 findDevice()

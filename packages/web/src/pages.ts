@@ -22,7 +22,7 @@ export const pages: PageEntry[] = [
   },
   {
     page: 'deliberative',
-    name: 'Deliberative alignment',
+    name: 'Deliberation',
     load: async () => (await import('./deliberative/page.tsx')).DeliberativePage,
   },
   {

@@ -6,7 +6,7 @@ import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launch, openPage } from './browser.ts'
 import { inspect } from './inspect.ts'
-import { longTasks, watchLongTasks } from './long-tasks.ts'
+import { expectNoLongTasks, watchLongTasks } from './long-tasks.ts'
 
 let browser: Browser
 const address = inject('address')
@@ -27,9 +27,7 @@ test('the suite on this device: a report, a file that the command line reads, an
   await page.locator('table tbody tr').first().waitFor({ timeout: 60_000 }) // rows come one by one
   await page.getByRole('heading', { name: 'What this device does' }).waitFor({ timeout: 100_000 })
   await page.locator('figure', { hasText: 'Roofline' }).waitFor()
-  const tasks = await longTasks(page)
-  console.log(`long tasks while measuring: ${tasks.map(({ ms }) => ms.toFixed(0)).join(', ') || 'none'} (ms)`)
-  expect(Math.max(0, ...tasks.map(({ ms }) => ms))).toBeLessThan(50)
+  await expectNoLongTasks(page, 'measuring')
   await inspect(page, 'benchmark')
   const saving = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Save as JSON' }).click()

@@ -1,10 +1,10 @@
-import { weakToStrongPresets } from '@nanoalign/experiments'
+import { type SeedResult, weakToStrongPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { importRun } from '../src/runs/import-run.ts'
 import { addLoss, type Curve } from '../src/study/loss-curves.ts'
 import { inWords, ProgressMeter } from '../src/study/progress-meter.ts'
+import { completePart } from '../src/weak-to-strong/complete-part.ts'
 import { plan } from '../src/weak-to-strong/expected-work.ts'
-import { completePart, type SeedResult } from '../src/weak-to-strong/growing.ts'
 
 const source = { key: 'k', name: 'w2s-pretrain', label: 'seed 1: pretrain a' }
 

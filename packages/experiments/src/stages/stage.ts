@@ -79,6 +79,8 @@ export interface RunnerOptions {
 }
 
 export interface Runner {
+  /** It computes one stage at a time, so that nothing is gained by asking for many at once. */
+  oneAtATime?: boolean
   /**
    * The stage's output for `inputs`: from the store, or computed and stored. The value is always a decoded one, so that
    * a first run and a later one cannot differ. Requests for a key that is under way share its work (and its label).
@@ -230,7 +232,7 @@ export function createRunner(options: RunnerOptions): Runner {
     return new Artifact(key, value)
   }
 
-  return { stage }
+  return { oneAtATime: true, stage }
 }
 
 function sourceOf({ name }: { name: string }, key: string, label: string | undefined) {

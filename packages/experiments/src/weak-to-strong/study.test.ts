@@ -17,7 +17,7 @@ import {
 } from './options.ts'
 import { weakToStrongReport } from './report.ts'
 import type { WeakToStrongResult } from './result.ts'
-import { weakToStrong } from './study.ts'
+import { type WeakToStrongContext, weakToStrong } from './study.ts'
 
 const OPTIONS: WeakToStrongOptions = {
   weak: 'a',
@@ -36,13 +36,16 @@ let runner: () => Runner
 const store = new ArtifactStore(createStorage())
 let result: WeakToStrongResult
 const finished: Record<string, number> = {}
+const told: string[] = []
 beforeAll(async () => {
   gpu = await openNodeDevice()
   const onEvent = ({ type, name }: StageEvent) => {
     if (type === 'stage-done' || type === 'stage-cached') finished[name] = (finished[name] ?? 0) + 1
   }
   runner = () => createRunner({ store, provenance: {}, onEvent })
-  result = await weakToStrong({ gpu, runner: runner() }, OPTIONS)
+  const onTask: WeakToStrongContext['onTask'] = ({ family, k }, { pair: { weak, strong } }, seeds) =>
+    told.push(`${weak}${strong} ${family} ${k}, ${seeds.length} seed, ${seeds[0].tasks.length} task`)
+  result = await weakToStrong({ gpu, runner: runner(), onTask }, OPTIONS)
 })
 afterAll(() => gpu.close())
 
@@ -77,6 +80,10 @@ test('a same-size pair’s ceiling is the other pair’s, and the stages are as 
   expect(Object.keys(pairs![0].tasks[0].students)).toEqual(['naive', 'confidence'])
   expect(sizes!.b.flops).toBeGreaterThan(2 * sizes!.a.flops)
   expect(finished).toEqual(weakToStrongStageCounts(OPTIONS))
+})
+
+test('each task of each pair is told when it is done', () => {
+  expect(told).toEqual(['ab attr 0, 1 seed, 1 task', 'bb attr 0, 1 seed, 1 task'])
 })
 
 test('reports and claims show it all', () => {

@@ -11,6 +11,7 @@
 
 import type { Gpu } from '@nanoalign/kernels'
 import { trainingFlopsPerToken } from '@nanoalign/model'
+import { askEach } from '../stages/ask-each.ts'
 import type { Artifact, Runner } from '../stages/stage.ts'
 import { accuracy } from './accuracy.ts'
 import { attributeTask } from './attribute-tasks.ts'
@@ -34,18 +35,27 @@ interface Seed {
   seed: number
   base: BenchPlace['base']
   options: WeakToStrongOptions
+  onTask: (task: TaskResult, pair: Pair) => void
   /** What pairs with a size in common need alike, made once. */
   shared: <T>(name: string, make: () => Promise<T>) => Promise<T>
 }
 
+export interface WeakToStrongContext {
+  gpu: Gpu
+  runner: Runner
+  /** After each task of each pair, with the seeds that have some of the main pair's; they still grow. */
+  onTask?: (task: TaskResult, of: { pair: Pair; seed: number }, seeds: readonly SeedResult[]) => void
+}
+
 /** Runs the study; finished stages come from the runner's store. */
 export async function weakToStrong(
-  { gpu, runner }: { gpu: Gpu; runner: Runner },
+  { gpu, runner, onTask }: WeakToStrongContext,
   options: WeakToStrongOptions,
 ): Promise<WeakToStrongResult> {
   checkWeakToStrongOptions(options)
   const stages = weakToStrongStages(gpu)
-  const oneSeed = (seed: number) => {
+  const begun: SeedResult[] = []
+  const oneSeed = async (seed: number) => {
     const known = new Map<string, Promise<Artifact<Pretrained>>>()
     const base: Seed['base'] = (size, copy = 0) => {
       const sizeName = copy === 0 ? size : `${size} copy ${copy}` // names the corpus and the initial parameters
@@ -65,42 +75,48 @@ export async function weakToStrong(
       if (!made.has(name)) made.set(name, make())
       return made.get(name) as Promise<T>
     }
-    return runSeed({ runner, stages, seed, base, options, shared })
+    const tell: Seed['onTask'] = (task, pair) => onTask?.(task, { pair, seed }, begun)
+    return runSeed({ runner, stages, seed, base, options, shared, onTask: tell }, begun)
   }
-  // stages that do not need each other are asked for at once: a queue can spread them, one device takes them in turn
-  return { options, seeds: await Promise.all(options.seeds.map(oneSeed)) }
+  return { options, seeds: await askEach(runner, options.seeds, oneSeed) }
 }
 
-async function runSeed(context: Seed): Promise<SeedResult> {
-  const { options, seed, base } = context
+/** The seed's result, which is among those begun as soon as its models are there. */
+async function runSeed(context: Seed, begun: SeedResult[]): Promise<SeedResult> {
+  const { runner, options, seed, base } = context
   const bases = {
     weak: baseResult(options.weak, await base(options.weak)),
     strong: baseResult(options.strong, await base(options.strong)),
   }
   const [main, ...others] = pairsOf(options)
-  const control = { alphaZeroIsNaive: false }
+  const result: SeedResult = { seed, bases, tasks: [], alphaZeroIsNaive: false }
+  begun.push(result)
   const gridPair = async (pair: Pair): Promise<PairResult> => ({
     ...pair,
     tasks: (await runPair(context, pair, gridMethods(options))).map(shortened),
   })
-  const [tasks, pairs, reward] = await Promise.all([
-    runPair(context, main, options.methods, control),
-    options.grid ? Promise.all(others.map(gridPair)) : undefined,
-    options.analyses?.includes('reward') ? runReward(context) : undefined,
-  ])
-  const result: SeedResult = { seed, bases, tasks, ...control }
-  if (pairs) {
-    result.pairs = pairs
-    result.sizes = {}
-    for (const { weak, strong } of [main, ...others])
-      for (const size of [weak, strong]) {
-        const { rows } = weakToStrongSizes[size]
-        const flops =
-          rows * (rowLength - 1) * trainingFlopsPerToken(ladderConfig(weakToStrongSizes[size]), rowLength - 1)
-        result.sizes[size] = { ...baseResult(size, await base(size)), flops }
-      }
+  const sizeOf = async (size: string) => {
+    const { rows } = weakToStrongSizes[size]
+    const config = ladderConfig(weakToStrongSizes[size])
+    const flops = rows * (rowLength - 1) * trainingFlopsPerToken(config, rowLength - 1)
+    return [size, { ...baseResult(size, await base(size)), flops }] as const
   }
-  if (reward) result.reward = reward
+  const parts = [
+    async () => {
+      result.tasks = await runPair(context, main, options.methods, result)
+    },
+    async () => {
+      if (!options.grid) return
+      const pairs = await askEach(runner, others, gridPair)
+      const sizes = new Set([main, ...others].flatMap(({ weak, strong }) => [weak, strong]))
+      result.sizes = Object.fromEntries(await askEach(runner, [...sizes], sizeOf))
+      result.pairs = pairs
+    },
+    async () => {
+      if (options.analyses?.includes('reward')) result.reward = await runReward(context)
+    },
+  ]
+  await askEach(runner, parts, (part) => part())
   return result
 }
 
@@ -109,17 +125,18 @@ interface Control {
   alphaZeroIsNaive: boolean
 }
 
-/** All tasks of one pair of sizes; of the main pair with the controls and the analyses. */
-async function runPair(context: Seed, pair: Pair, methods: string[], main?: Control): Promise<TaskResult[]> {
-  const { families, tasks, probe } = context.options
-  const all = families.flatMap((family) => Array.from({ length: tasks }, (_, k) => ({ family, k })))
-  return Promise.all(
-    all.map(({ family, k }, i) =>
-      probe
-        ? probeTask(context, pair, methods, family, k)
-        : finetuneTask(context, pair, methods, family, k, main && { control: i === 0 ? main : undefined }),
-    ),
-  )
+/** All tasks of one pair of sizes; of the main pair with the controls and the analyses, and into its result at once. */
+async function runPair(context: Seed, pair: Pair, methods: string[], main?: SeedResult): Promise<TaskResult[]> {
+  const { runner, options, onTask } = context
+  const all = options.families.flatMap((family) => Array.from({ length: options.tasks }, (_, k) => ({ family, k })))
+  return askEach(runner, all, async ({ family, k }, i) => {
+    const task = options.probe
+      ? await probeTask(context, pair, methods, family, k)
+      : await finetuneTask(context, pair, methods, family, k, main && { control: i === 0 ? main : undefined })
+    main?.tasks.push(task)
+    onTask(task, pair)
+    return task
+  })
 }
 
 async function finetuneTask(

@@ -4,7 +4,7 @@ import { inWords, sum } from '../study/progress-meter.ts'
 import { families, sizes } from '../weak-to-strong/config.ts'
 import { plan } from '../weak-to-strong/expected-work.ts'
 import { LOOKS, type StatesConfig, toStatesQuery, widthOf } from './config.ts'
-import { look, startStates } from './session.ts'
+import { colouring, look, startStates } from './session.ts'
 
 /** Which models, of which seed, on which task. */
 export function StatesForm({ config, ready }: { config: StatesConfig; ready: boolean }) {
@@ -18,6 +18,7 @@ export function StatesForm({ config, ready }: { config: StatesConfig; ready: boo
       onSubmit={(event) => {
         event.preventDefault()
         look.value = LOOKS - 1
+        replaceRoute('representations', toStatesQuery(config, { look: LOOKS - 1, colouring: colouring.value }))
         startStates(config)
       }}
     >

@@ -93,7 +93,14 @@ function Progress() {
         <span class="muted">What is done is kept: stop, reload or close, and it goes on from there.</span>
       </p>
       <div class="actions">
-        <button type="button" disabled={statesPhase.value === 'stopping'} onClick={stopStates}>
+        <button
+          type="button"
+          disabled={statesPhase.value === 'stopping'}
+          onClick={() => {
+            replaceRoute('representations', toStatesQuery(shownConfig.value!)) // a reload does not begin again
+            stopStates()
+          }}
+        >
           Stop
         </button>
       </div>

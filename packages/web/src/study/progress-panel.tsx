@@ -1,3 +1,4 @@
+import { Failure, LOST } from '../device/failure.tsx'
 import { LiveChart } from '../live-chart.tsx'
 import type { Curve } from './loss-curves.ts'
 import { inWords } from './progress-meter.ts'
@@ -84,7 +85,7 @@ function headline<Options, News>({ phase, progress, failure }: StudySession<Opti
   if (now === 'waiting') return 'Another run is using the GPU; this one begins when it ends'
   if (now === 'pausing') return 'Saving a checkpoint …'
   if (now === 'paused') return 'Paused'
-  if (now === 'failed') return failure.value?.error === 'DeviceLostError' ? 'The GPU was lost' : 'The run failed'
+  if (now === 'failed') return failure.value?.error === LOST ? 'The GPU was lost' : 'The run failed'
   if (now === 'starting') return 'Starting …'
   return left === undefined ? 'Running' : `Running, ${inWords(left)} left`
 }
@@ -114,20 +115,6 @@ function StageLine({
           .join(' · ')}
       </span>
     </p>
-  )
-}
-
-function Failure({ error, message }: { error: string; message: string }) {
-  return (
-    <div role="alert">
-      <p>{message}</p>
-      <p>
-        {error === 'DeviceLostError'
-          ? 'The driver was reset, updated or switched off, or another program brought it down. Nothing finished is lost: ' +
-            'go on, and the work continues from its last checkpoint. If it happens again, close other programs that use the GPU or choose smaller models.'
-          : 'Nothing finished is lost. Going on starts from the last checkpoint.'}
-      </p>
-    </div>
   )
 }
 

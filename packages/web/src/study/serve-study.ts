@@ -15,7 +15,7 @@ const PARTIAL_EVERY_MS = 1_500
 export interface StudyTools<News> {
   gpu: Gpu
   /** on this browser's store; every stage is told to the page, and stops when the visitor pauses */
-  makeRunner(): Runner
+  runner: Runner
   provenance: Provenance
   /** for what only this study has to tell */
   tell(news: News): void
@@ -60,15 +60,13 @@ export function serveStudy<Options, News = never>(
     device = gpu
     const { adapter } = gpu
     send({ type: 'started', adapter })
-    const store = openArtifacts()
-    const makeRunner = () =>
-      createRunner({
-        store,
-        signal,
-        checkpointEveryMs: CHECKPOINT_EVERY_MS,
-        provenance: { adapter, browser: navigator.userAgent },
-        onEvent: (event) => send({ type: 'stage', event }),
-      })
+    const runner = createRunner({
+      store: openArtifacts(),
+      signal,
+      checkpointEveryMs: CHECKPOINT_EVERY_MS,
+      provenance: { adapter, browser: navigator.userAgent },
+      onEvent: (event) => send({ type: 'stage', event }),
+    })
     const provenance = {
       ...(origin as Provenance),
       adapter: adapter.name + (adapter.driver ? ` (${adapter.driver})` : ''),
@@ -83,7 +81,7 @@ export function serveStudy<Options, News = never>(
     }
     const tell = (news: News) => send({ type: 'news', news })
     try {
-      return await study({ gpu, makeRunner, provenance, tell, showPartial }, options)
+      return await study({ gpu, runner, provenance, tell, showPartial }, options)
     } catch (error) {
       if (!signal.aborted) await throwCause(gpu, error)
       throw error

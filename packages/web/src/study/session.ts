@@ -6,6 +6,7 @@ import { signal } from '@preact/signals'
 import { version } from '../../package.json'
 import { announce } from '../activity.ts'
 import { browserName } from '../browser-name.ts'
+import { onLoseDevice } from '../device/lost.ts'
 import { draw } from '../report/drawing.ts'
 import type { Drawable, Drawing } from '../report/messages.ts'
 import { type RunPage, type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
@@ -48,13 +49,6 @@ const cannotKeep =
 /** Whether runs stop while the tab is hidden. */
 export const pauseWhenHidden = signal(false)
 
-const sessions: StudySession<never, never>[] = []
-
-/** For tests: what a driver that resets does. */
-export function loseDevice(): void {
-  for (const session of sessions) session.loseDevice()
-}
-
 export class StudySession<Options, News = never> {
   readonly study: Study<Options, News>
   readonly phase = signal<Phase>('idle')
@@ -76,7 +70,7 @@ export class StudySession<Options, News = never> {
 
   constructor(study: Study<Options, News>) {
     this.study = study
-    sessions.push(this as never)
+    onLoseDevice(() => this.#worker && this.#send({ type: 'lose-device' }))
     document.addEventListener('visibilitychange', () => this.#followVisibility())
     announce(study.page, () => {
       if (!this.isActive()) return undefined
@@ -134,10 +128,6 @@ export class StudySession<Options, News = never> {
     this.phase.value = 'idle'
     this.drawing.value = undefined
     this.options.value = undefined
-  }
-
-  loseDevice(): void {
-    if (this.#worker) this.#send({ type: 'lose-device' })
   }
 
   /** A run of this configuration that was under way when its tab was closed or reloaded. */

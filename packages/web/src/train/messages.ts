@@ -3,6 +3,8 @@ import type { TextMetrics, TextModelOptions, TextModelResult } from '@nanoalign/
 export type ToTraining =
   | { type: 'start'; name: string; text: string; options: TextModelOptions }
   | { type: 'pause' }
+  /** for tests: makes the device go away */
+  | { type: 'lose-device' }
   /** what the model makes of a prompt; answered by `insight` */
   | { type: 'look'; prompt: string }
   /** answered by `model` */

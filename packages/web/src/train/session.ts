@@ -5,6 +5,7 @@ import { signal } from '@preact/signals'
 import { version } from '../../package.json'
 import { announce } from '../activity.ts'
 import { browserName } from '../browser-name.ts'
+import { onLoseDevice } from '../device/lost.ts'
 import { download } from '../report/download.ts'
 import { type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
 import { findText } from '../store/texts.ts'
@@ -22,7 +23,9 @@ export const now = signal<TrainProgress | undefined>(undefined)
 export const losses = signal<{ step: number; loss: number }[]>([])
 export const metrics = signal<Pick<TextMetrics, 'validation' | 'samples'>>({ validation: [], samples: [] })
 export const result = signal<TextModelResult | undefined>(undefined)
+/** why this training cannot be started */
 export const problem = signal('')
+export const failure = signal<{ error: string; message: string } | undefined>(undefined)
 /** some words of the text, to begin a prompt with */
 export const opening = signal('')
 export const insight = signal<Insight | undefined>(undefined)
@@ -39,6 +42,7 @@ let latest = 0
 
 export const isTraining = () => ['starting', 'waiting', 'running', 'pausing'].includes(trainPhase.value)
 
+onLoseDevice(() => worker && send({ type: 'lose-device' }))
 announce('train', () => {
   if (!isTraining()) return undefined
   return now.value ? `${Math.floor((now.value.step / now.value.steps) * 100)} %` : trainPhase.value
@@ -48,6 +52,7 @@ export async function startTraining(wanted: TrainConfig): Promise<void> {
   if (isTraining()) return
   trainPhase.value = 'starting'
   problem.value = ''
+  failure.value = undefined
   const stored = await findText(wanted.text)
   if (!stored) {
     trainPhase.value = 'idle'
@@ -128,7 +133,7 @@ function receive(message: FromTraining): void {
     trainPhase.value = 'paused'
     keep({ status: 'paused' })
   } else if (message.type === 'failed') {
-    problem.value = message.message
+    failure.value = message
     trainPhase.value = 'failed'
     keep({ status: 'failed', error: message.message })
   } else if (message.type === 'insight') {

@@ -50,7 +50,10 @@ export function TextChoice({ id, choose, problem }: Props) {
         onDrop={(event) => {
           event.preventDefault()
           dragging.value = false
-          takeFile(event.dataTransfer?.files[0])
+          const file = event.dataTransfer?.files[0]
+          const dropped = event.dataTransfer?.getData('text/plain') ?? ''
+          if (file) takeFile(file)
+          else if (dropped) take(dropped, firstWords(dropped))
         }}
         onPaste={(event) => {
           // a paste over nothing or everything is a new text, of any length
@@ -77,7 +80,8 @@ export function TextChoice({ id, choose, problem }: Props) {
         </button>
         <span class="muted estimate">
           {name.value && `${name.value}: ${text.value.length.toLocaleString('en')} characters`}
-          {text.value.length > SHOWN && ', of which the beginning is shown'}
+          {text.value.length > SHOWN &&
+            ', of which the beginning is shown; what you change it to becomes the whole text'}
         </span>
       </div>
     </div>

@@ -1,14 +1,15 @@
+import { Failure, LOST } from '../device/failure.tsx'
 import { LiveChart } from '../live-chart.tsx'
 import { inWords } from '../study/progress-meter.ts'
 import {
   config,
+  failure,
   isTraining,
   losses,
   metrics,
   newTraining,
   now,
   pauseTraining,
-  problem,
   saveModel,
   secondsLeft,
   started,
@@ -29,11 +30,7 @@ export function TrainProgress() {
           <span class="number">{Math.floor(share * 100)} %</span>
         </div>
         <p class="stage muted digits">{facts()}</p>
-        {phase === 'failed' && (
-          <p class="problem-line" role="alert">
-            {problem.value}
-          </p>
-        )}
+        {phase === 'failed' && <Failure {...failure.value!} />}
         <div class="actions">
           {isTraining() && (
             <button type="button" disabled={phase === 'pausing'} onClick={pauseTraining}>
@@ -69,7 +66,7 @@ function headline(): string {
   if (phase === 'waiting') return 'Another run is using the GPU; the training begins when it ends'
   if (phase === 'pausing') return 'Saving a checkpoint …'
   if (phase === 'paused') return 'Paused'
-  if (phase === 'failed') return 'The training stopped'
+  if (phase === 'failed') return failure.value?.error === LOST ? 'The GPU was lost' : 'The training stopped'
   if (phase === 'starting') return 'Starting …'
   return secondsLeft.value === undefined ? 'Training' : `Training, ${inWords(secondsLeft.value)} left`
 }

@@ -25,10 +25,12 @@ const MOST_LOOKED_AT = 48 // tokens: attention maps of more cannot be read
 
 let current: AbortController | undefined
 let model: ModelFile | undefined
+let device: Gpu | undefined
 
 const post = workerPort<ToTraining, FromTraining>((message) => {
   if (message.type === 'start') start(message)
   else if (message.type === 'pause') current?.abort(new DOMException('paused', 'AbortError'))
+  else if (message.type === 'lose-device') device?.device.destroy()
   else if (message.type === 'look') tell(message.prompt)
   else if (message.type === 'save') save()
   else write(message)
@@ -136,6 +138,7 @@ async function write({ prompt, temperature, seed }: { prompt: string; temperatur
 
 async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
   const gpu = await openDevice(navigator.gpu)
+  device = gpu
   try {
     return await work(gpu)
   } catch (error) {

@@ -7,6 +7,7 @@ import { CellGrid } from './cell-grid.tsx'
 import { checkOptions, fromQuery, presetOf, readQuery } from './config.ts'
 import { plan } from './expected-work.ts'
 import { Introduction } from './introduction.tsx'
+import { PairGrid } from './pair-grid.tsx'
 import { cells, session } from './session.ts'
 import { SetupForm } from './setup-form.tsx'
 
@@ -24,7 +25,12 @@ export function WeakToStrongPage() {
       }
       formTitle="Models, tasks, seeds and methods"
       form={(options, change) => <SetupForm options={options} change={change} />}
-      live={(options) => <CellGrid options={options} cells={cells.value} />}
+      live={(options) => (
+        <>
+          <CellGrid options={options} cells={cells.value} />
+          {options.grid && <PairGrid options={options} cells={cells.value} />}
+        </>
+      )}
       describe={describe}
       curveName={(label) => `model ${label.slice(label.lastIndexOf(' ') + 1)}`}
       reference={async () => (await import('../reference/weak-to-strong.json')).default as unknown as Report}

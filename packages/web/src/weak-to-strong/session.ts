@@ -8,7 +8,9 @@ import { toCommand, toQuery } from './config.ts'
 import { plan } from './expected-work.ts'
 import type { Cell } from './messages.ts'
 
-/** the seeds and tasks whose student has learned */
+const keyOf = ({ pair, seed, family, k }: Cell) => [pair.weak, pair.strong, seed, family, k].join(' ')
+
+/** the pairs, seeds and tasks whose student has learned */
 export const cells = signal<Cell[]>([])
 
 export const session = new StudySession<WeakToStrongOptions, Cell>({
@@ -21,10 +23,7 @@ export const session = new StudySession<WeakToStrongOptions, Cell>({
   meter: (options) => new ProgressMeter(plan(options)),
   hasCurve: ({ name }) => name.endsWith('pretrain'),
   onNews(cell) {
-    const others = cells.value.filter(
-      ({ seed, family, k }) => seed !== cell.seed || family !== cell.family || k !== cell.k,
-    )
-    cells.value = [...others, cell]
+    cells.value = [...cells.value.filter((known) => keyOf(known) !== keyOf(cell)), cell]
   },
   onReset() {
     cells.value = []

@@ -1,0 +1,22 @@
+// What of an unfinished result a report can be made of.
+
+import type { SeedResult, WeakToStrongOptions, WeakToStrongResult } from '@nanoalign/experiments'
+
+/** The largest part of unfinished results in which every seed has the same tasks, as a report needs them. */
+export function completePart(options: WeakToStrongOptions, seeds: readonly SeedResult[]): WeakToStrongResult {
+  const isComplete = ({ tasks, pairs, reward }: SeedResult) =>
+    tasks.length === options.families.length * options.tasks &&
+    (pairs !== undefined || !options.grid) &&
+    (reward !== undefined || !options.analyses?.includes('reward'))
+  const complete = seeds.filter(isComplete)
+  if (complete.length > 0) return { options: { ...options, seeds: complete.map(({ seed }) => seed) }, seeds: complete }
+  const [first] = seeds
+  const { grid: _, analyses: __, ...mainPart } = options
+  const part = { ...mainPart, seeds: [first.seed] }
+  const families = options.families.slice(0, Math.floor(first.tasks.length / options.tasks))
+  if (families.length > 0) {
+    const tasks = first.tasks.slice(0, families.length * options.tasks)
+    return { options: { ...part, families }, seeds: [{ ...first, tasks }] }
+  }
+  return { options: { ...part, families: options.families.slice(0, 1), tasks: first.tasks.length }, seeds: [first] }
+}

@@ -1,0 +1,54 @@
+// The quick study to its end in a page, and the same by the command line on the same adapter: the same bits. It takes
+// minutes on two processor cores, twice.
+
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { hashOf } from '@nanoalign/experiments'
+import { expect, inject, test } from 'vitest'
+import { launch, openPage } from './browser.ts'
+import { inspect } from './inspect.ts'
+import { expectNoLongTasks, watchLongTasks } from './long-tasks.ts'
+import { recordsOf } from './records.ts'
+
+const MINUTES = 60_000
+
+test('the quick study: the page’s numbers are the command line’s', { timeout: 60 * MINUTES }, async () => {
+  const browser = await launch()
+  const { page, errors, foreign } = await openPage(browser, inject('address'), {
+    viewport: { width: 1100, height: 900 },
+  })
+  await page.getByText('software').waitFor()
+  await page.getByRole('button', { name: 'Start the experiment' }).click()
+  const from = Date.now()
+  await page.locator('.curve').first().waitFor({ timeout: MINUTES })
+  console.log(`live loss after ${((Date.now() - from) / 1000).toFixed(1)} s`)
+  await page
+    .getByText('Performance gap recovered')
+    .first()
+    .waitFor({ timeout: 20 * MINUTES })
+  console.log(`PGR after ${((Date.now() - from) / 1000).toFixed(1)} s`)
+  await watchLongTasks(page)
+  await expect.poll(() => page.locator('.cell.gain, .cell.loss').count(), { timeout: 20 * MINUTES }).toBeGreaterThan(10)
+  await expectNoLongTasks(page, 'the report grows')
+  await inspect(page, 'quick-running')
+  await page.getByText('Done.').waitFor({ timeout: 30 * MINUTES })
+  console.log(`done after ${((Date.now() - from) / 1000).toFixed(1)} s`)
+  await page.getByText('How to read this').waitFor()
+  await inspect(page, 'quick')
+  const [{ resultHash }] = await recordsOf(page)
+  expect([errors, foreign]).toEqual([[], []])
+  await browser.close()
+
+  const out = await mkdtemp(path.join(tmpdir(), 'nanoalign-'))
+  const nanoalign = fileURLToPath(new URL('../../../node_modules/.bin/nanoalign', import.meta.url))
+  const args = ['w2s', '--preset', 'quick', '--adapter', 'swiftshader', '--json', '--out', out]
+  const { stdout } = await promisify(execFile)(nanoalign, args, { maxBuffer: 2 ** 28 })
+  const { result } = JSON.parse(stdout)
+  console.log(`page ${resultHash}, command line ${hashOf(result)}`)
+  expect(resultHash).toBe(hashOf(result))
+  await rm(out, { recursive: true })
+})

@@ -1,0 +1,22 @@
+// The shortest way through the page in a real browser, for every push: it opens, finds a device, computes something,
+// and shows its report; the rest is in the *.e2e.test.ts files.
+
+import { expect, inject, test } from 'vitest'
+import { launch, openPage } from './browser.ts'
+import { expectNoLongTasks, watchLongTasks } from './long-tasks.ts'
+
+test('a run in probe mode, from one click to its report', async () => {
+  const browser = await launch()
+  const query = 'weak=a&strong=b&seeds=1&families=attr&tasks=1&methods=naive,hard&probe=yes'
+  const { page, errors, foreign } = await openPage(browser, `${inject('address')}#/?${query}`)
+  await page.getByText('software').waitFor()
+  await watchLongTasks(page)
+  await page.getByRole('button', { name: /^Start/ }).click()
+  await page.getByText('Done.').waitFor({ timeout: 80_000 })
+  await page.getByText('How to read this').waitFor()
+  await expectNoLongTasks(page, 'running')
+  expect(await page.locator('.cell.gain, .cell.loss').count()).toBe(1)
+  expect(await page.locator('.report svg').count()).toBeGreaterThan(1)
+  expect([errors, foreign]).toEqual([[], []])
+  await browser.close()
+})
