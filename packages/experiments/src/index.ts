@@ -114,4 +114,4 @@ export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-str
 export type { SeedResult, TaskResult, WeakToStrongResult } from './weak-to-strong/result.ts'
 export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
 export { type Pretrained, type WeakToStrongStages, weakToStrongStages } from './weak-to-strong/stages.ts'
-export { weakToStrong } from './weak-to-strong/study.ts'
+export { type WeakToStrongContext, weakToStrong } from './weak-to-strong/study.ts'

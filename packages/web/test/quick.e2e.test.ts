@@ -44,7 +44,10 @@ test('the quick study: the page’s numbers are the command line’s', { timeout
   // its models are in the store now, so that their hidden states only need the finetuning
   await page.goto(`${inject('address')}#/representations?weak=c&strong=f&seed=1&family=attr&k=0`)
   await page.getByRole('button', { name: 'Show their hidden states' }).click()
-  await page.locator('.cloud').nth(1).waitFor({ timeout: 10 * MINUTES })
+  await page
+    .locator('.cloud')
+    .nth(1)
+    .waitFor({ timeout: 10 * MINUTES })
   await page.getByLabel('student’s answer').check()
   await page.waitForTimeout(5_000) // the clouds are drawn
   await inspect(page, 'quick-states')

@@ -2,8 +2,8 @@
 
 import {
   type TaskResult,
+  type WeakToStrongContext,
   type WeakToStrongOptions,
-  type WeakToStrongPair,
   type WeakToStrongResult,
   weakToStrong,
 } from '@nanoalign/experiments'
@@ -18,23 +18,17 @@ serveStudy<WeakToStrongOptions, Cell>(async ({ gpu, runner, provenance, tell, sh
     result: new TextEncoder().encode(JSON.stringify(result)),
     provenance,
   })
-  const context = {
-    gpu,
-    runner,
-    onTask(task: TaskResult, pair: WeakToStrongPair, seeds: readonly WeakToStrongResult['seeds'][number][]) {
-      tell(cellOf(task, pair, seeds[seeds.length - 1].seed))
-      showPartial(() => drawable(completePart(options, seeds)))
-    },
+  const onTask: WeakToStrongContext['onTask'] = (task, of, seeds) => {
+    tell({ ...of, ...accuracies(task) })
+    showPartial(() => drawable(completePart(options, seeds)))
   }
-  const result = await weakToStrong(context, options)
+  const result = await weakToStrong({ gpu, runner, onTask }, options)
   return { drawable: drawable(result), result }
 })
 
-function cellOf({ family, k, truth, weak, ceiling, students }: TaskResult, pair: WeakToStrongPair, seed: number): Cell {
+function accuracies({ family, k, truth, weak, ceiling, students }: TaskResult): Omit<Cell, 'pair' | 'seed'> {
   const accuracy = (p: number[]) => p.filter((value, i) => Number(value > 0.5) === truth[i]).length / truth.length
   return {
-    pair,
-    seed,
     family,
     k,
     weak: accuracy(weak),
