@@ -1,24 +1,27 @@
-// Which tile a matmul takes. Pure: the same adapter and problem give the same variant, and so the same bits.
+// Which tile a matmul takes. Pure: the same adapter and problem give the same variant, and so the same bits. A tuning
+// (../tuning) may put another in its place.
 //
-// Measured on SwiftShader (4 lanes, robustness off), GFLOPS per core-second, best of 25; tiles as rows×groups:
+// Measured on SwiftShader (4 lanes), GFLOPS per core-second, the best of 5; tiles as rows×groups:
 //
-//            M×N×K           4×1   8×1   16×1  8×2
-//   A·B      320×72×24       1.5   1.8   2.3   1.7
-//   A·B      64×192×48       1.3   1.8   2.2   2.1
-//   A·B      2048×192×64     2.0   2.8   3.6   3.3
-//   A·B      320×37×48       1.0   1.3   1.0   0.8   narrow: N is no multiple of 4
-//   Aᵀ·B     24×72×320       1.6   2.2   2.0         24 rows are 1.5 tiles of 16
-//   Aᵀ·B     64×256×2048     2.7   3.6   4.3         (two splits: 4.4, summing included)
-//   A·Bᵀ     320×48×192      1.8   2.5   1.9   1.7   B transposed first, then A·B 16×1: 2.4
-//   A·Bᵀ     2048×64×256     2.5   3.1   2.6   2.8   B transposed first: 3.7
-//   A·Bᵀ     64×24×96        1.1   1.3   1.0   1.2   B transposed first: 1.2
+//                              8×1   16×1  16×2  32×1  32×2
+//   A·B    512×512×512         4.1   5.6   5.0   4.7         (broadcasts instead of swaps: 3.9, 3.9)
+//   A·B    1024×256×64         3.5   4.5   4.4   4.2
+//   A·B    1024×64×256         4.7   5.9                     with a residual
+//   A·B    1024×62×256         3.9   3.7                     narrow: N is no multiple of 4
+//   Aᵀ·B   512×512×512         3.7   4.6   4.9   4.9
+//   A·Bᵀ   512×512×512         3.7   5.4                     (B transposed first, then A·B: 5.5)
+//   robustness on:
+//   A·B    512×512×512               4.0         4.5   5.2
+//   A·B    1024×256×64               3.3         3.7   4.4
+//   Aᵀ·B   512×512×512               4.0         4.4   5.5
+//   A·Bᵀ   512×512×512         3.0   3.8               5.0
 //
-// With a residual 16×1 falls from 3.6 to 2.5 while 8×1 stays at 3.0. Narrow loads, A·Bᵀ, 20 rows and 16×2 are slow
-// in the same way: SwiftShader loses a factor of up to two and a half somewhere above the 16×1 kernel's size, from
-// where on not even two processes agree. The cause is not known. Without subgroups 8×1 and 4×2 are equal (2.0), 8×2 is
-// no better. Tried and not faster: broadcasting whole vec4f, k as the outer loop of the tile, 1, 2 or 8 steps of k at
-// a time; quad swaps instead of broadcasts gain 4 % and need 4 lanes. Lavapipe (8 lanes) took 16×1 in every form and
-// A·Bᵀ directly, measured with an earlier form of these kernels. Hardware has not been measured.
+// SwiftShader loads a vec4f in each of four lanes by sixteen scalar loads with a branch each, and keeps all but a few
+// values on the stack. So a tile should be large, for fewer loads per multiply-add, all the more when each load is
+// checked; but above the 16×1 kernel's size something else costs more than that gains. What, is not known.
+// Without subgroups 8×1 and 4×2 are equal (2.0), 8×2 is no better. Tried and not faster: broadcasting whole vec4f,
+// k as the outer loop of the tile, 1, 2 or 8 steps of k at a time. Lavapipe (8 lanes) took 16×1 in every form and A·Bᵀ
+// directly. Hardware has not been measured.
 
 import type { Gpu } from '../device.ts'
 import type { Form } from './tile.wgsl.ts'
@@ -30,6 +33,8 @@ export interface Variant {
   rows: number
   /** groups of 4 columns per lane */
   groups: number
+  /** subgroups of four only: lanes exchange A's values in swaps instead of broadcasting them; the same sums */
+  exchange: boolean
   /** register only: invocations of a workgroup along the columns and along the rows */
   lanes: readonly [x: number, y: number]
   /** k is cut into about so many parts, which a second pass sums; 1: no second pass */
@@ -46,40 +51,42 @@ export interface Problem {
   batch: number
   /** K and all row lengths are multiples of 4 */
   wide: boolean
-  residual: boolean
 }
 
 export function chooseVariant(gpu: Gpu, problem: Problem): Variant {
-  const { form, M, N, K, batch, wide, residual } = problem
-  const { software, architecture } = gpu.adapter
-  const swiftShader = architecture === 'swiftshader'
+  const { M, N, K, batch, wide } = problem
+  const { software, robustness, architecture } = gpu.adapter
   const kernel = gpu.subgroupSize ? 'subgroup' : 'register'
   const lanes = software ? ([8, 1] as const) : ([8, 8] as const)
-  // with fewer rows the faster kernel does not pay the transpose back (320: even)
-  const transposeFirst = swiftShader && kernel === 'subgroup' && form === 'nt' && wide && M >= 512
-  const small = swiftShader && (!wide || residual || (form === 'nt' && !transposeFirst)) // see above
-  const mostRows = kernel === 'register' || !software || small ? 8 : 16
-  const rows = bestRows(M, mostRows)
-  const columns = 4 * (gpu.subgroupSize ?? lanes[0])
-  const tiles = Math.ceil(M / rows) * Math.ceil(N / columns) * batch
-  return { kernel, rows, groups: 1, lanes, splits: splitsFor(tiles, K, software), transposeFirst }
+  const lanesAcross = gpu.subgroupSize ?? lanes[0]
+  const quads = kernel === 'subgroup' && gpu.subgroupSize === 4 && architecture === 'swiftshader'
+  const small = kernel === 'register' || !software || (quads && !wide)
+  const tiles = quads && robustness && wide ? [...TILES, LARGE] : small ? TILES.slice(1) : TILES
+  const { rows, groups } = bestTile(tiles, M, N, 4 * lanesAcross)
+  // The split decides in which order a sum is made. It must not depend on the tile: a browser, where robustness is on,
+  // gives the bits that Node gives.
+  const count = Math.ceil(M / bestTile(small ? TILES.slice(1) : TILES, M, N, 1).rows) * Math.ceil(N / (4 * lanesAcross))
+  const splits = splitsFor(count * batch, K, software)
+  return { kernel, rows, groups, exchange: true, lanes, splits, transposeFirst: false }
 }
 
-// Larger tiles are faster per row but waste more rows at the edge: time ∝ rows including waste / speed.
-const SPEED = new Map([
-  [16, 1],
-  [8, 0.78],
-  [4, 0.56],
-])
+// Larger tiles are faster per row but waste more at the edge: time ∝ rows · columns, waste included, / speed.
+interface Tile {
+  rows: number
+  groups: number
+  speed: number
+}
+const TILES: readonly Tile[] = [
+  { rows: 16, groups: 1, speed: 1 },
+  { rows: 8, groups: 1, speed: 0.78 },
+  { rows: 4, groups: 1, speed: 0.56 },
+]
+const LARGE: Tile = { rows: 32, groups: 2, speed: 1.3 }
 
-function bestRows(M: number, most: number): number {
-  let best = 4
-  let least = Infinity
-  for (const [rows, speed] of SPEED) {
-    const time = (Math.ceil(M / rows) * rows) / speed
-    if (rows <= most && time < least) [best, least] = [rows, time]
-  }
-  return best
+function bestTile(tiles: readonly Tile[], M: number, N: number, columns: number): Tile {
+  const time = ({ rows, groups, speed }: Tile) =>
+    (Math.ceil(M / rows) * rows * Math.ceil(N / columns / groups) * groups) / speed
+  return tiles.reduce((best, tile) => (time(tile) < time(best) ? tile : best))
 }
 
 // Few tiles and a long K (weight gradients): cut K so that there is work for every core, but in parts of at least

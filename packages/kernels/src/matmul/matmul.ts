@@ -4,6 +4,7 @@ import type { Program } from '../program.ts'
 import { grid, shader } from '../shader.ts'
 import type { Tensor } from '../tensor.ts'
 import { chooseVariant, type Variant } from './choose-variant.ts'
+import { fitsQuads, quadTile } from './quad-tile.wgsl.ts'
 import { registerTile } from './register-tile.wgsl.ts'
 import { subgroupTile } from './subgroup-tile.wgsl.ts'
 import { SUM_PARTIALS } from './sum-partials.wgsl.ts'
@@ -43,7 +44,7 @@ export function matmul(program: Program, tensors: MatmulTensors, options: Matmul
   const { a, out, bias, residual } = tensors
   const { gpu } = program
   const wide = K % 4 === 0 && N % 4 === 0 && (form !== 'tn' || M % 4 === 0)
-  const chosen = chooseVariant(gpu, { form, M, N, K, batch, wide, residual: residual !== undefined })
+  const chosen = chooseVariant(gpu, { form, M, N, K, batch, wide })
   const variant = { ...chosen, ...options.variant }
   if (variant.kernel === 'subgroup' && !gpu.subgroupSize)
     throw new Error(`matmul: the subgroup variant needs subgroups of one fixed size, which ${gpu.adapter.name} lacks`)
@@ -91,6 +92,8 @@ function tileOf(subgroupSize: number | undefined, form: Form, wide: boolean, var
   const name = `matmul-${kernel}-${form}-${rows}x${groups}${wide ? '' : '-narrow'}`
   if (kernel === 'subgroup') {
     const lanes = subgroupSize!
+    if (variant.exchange && lanes === 4 && fitsQuads(form, rows))
+      return { name: `${name}-quads`, rows, columns: 16 * groups, code: quadTile({ form, wide, rows, groups }) }
     return { name, rows, columns: 4 * lanes * groups, code: subgroupTile({ form, wide, lanes, rows, groups }) }
   }
   const [lanesX, lanesY] = variant.lanes

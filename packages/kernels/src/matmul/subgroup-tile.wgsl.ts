@@ -47,17 +47,8 @@ ${forTile(rows, groups, (i, j) => `    c${i}_${j} = fma(vec4f(${handRound('r', i
 
   return `enable subgroups;
 ${tilePrelude(form, wide)}
-@compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
-  let row = wid.y * ${rows}u;
-  let col = (wid.x * ${lanes * groups}u + lane) * 4u;
-  let batch = wid.z / dims.splits;
-  var k = (wid.z % dims.splits) * dims.k_per_split;
-  let k_end = min(k + dims.k_per_split, dims.K);
+${subgroupMain(lanes, rows, groups)}
 ${registers.map((j) => `  let pa${j} = a_base(batch, row + ${rowOf(j)});\n  let ka${j} = ${stepOf(j)};`).join('\n')}
-${range(groups)
-  .map((j) => `  let pb${j} = b_base(batch, col + ${4 * lanes * j}u);`)
-  .join('\n')}
 ${forTile(rows, groups, (i, j) => `  var c${i}_${j} = vec4f();`)}
   for (; k + 4u <= k_end; k += 4u) {
 ${registers.map((j) => `    let a${j} = load_a(pa${j}, k + ka${j});`).join('\n')}
@@ -66,10 +57,26 @@ ${range(groups)
   .join('\n')}
 ${multiply.join('\n')}
   }${wide ? '' : rest}
-${range(groups)
-  .map((j) => `  let bias${j} = bias_at(col + ${4 * lanes * j}u);`)
-  .join('\n')}
+${biases(lanes, groups)}
 ${forTile(rows, groups, (i, j) => `  finish(wid.z, row + ${i}u, col + ${4 * lanes * j}u, c${i}_${j} + bias${j});`)}
 }
 `
 }
+
+/** The opening of `main`: the tile's row, the lane's column, the split's k and where its columns of B begin. */
+export const subgroupMain = (lanes: number, rows: number, groups: number): string => /* wgsl */ `
+@compute @workgroup_size(${lanes})
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(subgroup_invocation_id) lane: u32) {
+  let row = wid.y * ${rows}u;
+  let col = (wid.x * ${lanes * groups}u + lane) * 4u;
+  let batch = wid.z / dims.splits;
+  var k = (wid.z % dims.splits) * dims.k_per_split;
+  let k_end = min(k + dims.k_per_split, dims.K);
+${range(groups)
+  .map((j) => `  let pb${j} = b_base(batch, col + ${4 * lanes * j}u);`)
+  .join('\n')}`
+
+export const biases = (lanes: number, groups: number): string =>
+  range(groups)
+    .map((j) => `  let bias${j} = bias_at(col + ${4 * lanes * j}u);`)
+    .join('\n')
