@@ -148,14 +148,3 @@ test('a lost device is explained, and the run goes on from its checkpoint', asyn
   await page.getByRole('button', { name: 'Go on from the last checkpoint' }).click()
   await done(page)
 })
-
-test('without WebGPU: why, what to do, and the figures of a recorded run', async () => {
-  const without = await launch({ webgpu: false })
-  const { page, errors, foreign } = await openPage(without, address)
-  await page.getByRole('heading', { name: /offers no GPU|has no WebGPU/ }).waitFor()
-  await page.getByText('Recorded, not computed here').waitFor()
-  expect(await page.locator('.report svg').count()).toBeGreaterThan(4)
-  expect(await page.getByRole('button', { name: /^Start/ }).count()).toBe(0)
-  expect([errors, foreign]).toEqual([[], []])
-  await without.close()
-})

@@ -1,10 +1,11 @@
-import { deliberativeArms, deliberativePresets } from '@nanoalign/experiments'
+import { deliberativeArms, deliberativePresets, type Report } from '@nanoalign/experiments'
+import { deliberativePaper as paper } from '../report/papers.ts'
 import { CheckList, NumberList, Select } from '../study/fields.tsx'
 import { StudyPage } from '../study/study-page.tsx'
 import { fromQuery, type PresetName, presetNames, presetOf, readQuery } from './config.ts'
 import { session } from './session.ts'
 
-const paper = 'https://arxiv.org/pdf/2412.16339'
+const reference = async () => (await import('../reference/deliberative.json')).default as unknown as Report
 
 export function DeliberativePage() {
   return (
@@ -30,6 +31,7 @@ export function DeliberativePage() {
       readQuery={readQuery}
       startLabel={() => 'Start the experiment'}
       taste={deliberativePresets.smoke}
+      reference={reference}
       formTitle="Arms, seeds and sizes"
       form={(options, change) => (
         <form class="setup" onSubmit={(event) => event.preventDefault()}>

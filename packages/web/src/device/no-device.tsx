@@ -6,8 +6,15 @@ const titles: Record<Missing, string> = {
   'no-adapter': 'The browser has WebGPU, but offers no GPU to it',
 }
 
+interface Props {
+  why: Missing
+  message?: string
+  /** what does the same in a terminal, if something does */
+  command?: string
+}
+
 /** Why nothing can be computed here, and what to do about it. */
-export function NoDevice({ why, message }: { why: Missing; message?: string }) {
+export function NoDevice({ why, message, command }: Props) {
   return (
     <section class="card problem" aria-labelledby="no-device">
       <h2 id="no-device">{titles[why]}</h2>
@@ -49,10 +56,12 @@ export function NoDevice({ why, message }: { why: Missing; message?: string }) {
           </ul>
         </>
       )}
-      <p>
-        Or run the same experiment in a terminal, which needs neither: <code>npx nanoalign w2s --preset quick</code>.
-        Below are the figures of a recorded run.
-      </p>
+      {command && (
+        <p>
+          Or do the same in a terminal, which needs neither browser nor GPU: <code>npx {command}</code>.
+        </p>
+      )}
+      <p>Below is what was recorded elsewhere.</p>
     </section>
   )
 }

@@ -1,12 +1,16 @@
 // The kernels on this device: are they right, and how fast.
 
+import type { Report } from '@nanoalign/experiments'
 import { useEffect } from 'preact/hooks'
 import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
+import { ReferenceReport } from '../reference/reference-report.tsx'
 import { refreshRuns } from '../store/runs.ts'
 import { BenchPanel } from './bench-panel.tsx'
 import { SelfTestPanel } from './self-test-panel.tsx'
+
+const reference = async () => (await import('../reference/kernels.json')).default as unknown as Report
 
 export function KernelsPage() {
   const found = device.value
@@ -21,9 +25,18 @@ export function KernelsPage() {
         how near they come to what this device can do.
       </p>
       <DeviceLine />
-      {found.kind === 'missing' && <NoDevice why={found.why} message={found.message} />}
-      {found.kind !== 'missing' && <SelfTestPanel />}
-      <BenchPanel />
+      {found.kind === 'missing' ? (
+        <>
+          <NoDevice {...found} command="nanoalign bench --quick" />
+          <BenchPanel />
+          <ReferenceReport load={reference} />
+        </>
+      ) : (
+        <>
+          <SelfTestPanel />
+          <BenchPanel />
+        </>
+      )}
     </>
   )
 }

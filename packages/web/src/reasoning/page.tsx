@@ -1,10 +1,11 @@
-import { reasoningFamilies, reasoningPresets } from '@nanoalign/experiments'
+import { type Report, reasoningFamilies, reasoningPresets } from '@nanoalign/experiments'
+import { learningToReason } from '../report/papers.ts'
 import { CheckList, NumberList, Select } from '../study/fields.tsx'
 import { StudyPage } from '../study/study-page.tsx'
 import { fromQuery, type PresetName, presetNames, presetOf, readQuery } from './config.ts'
 import { session } from './session.ts'
 
-const o1 = 'https://openai.com/index/learning-to-reason-with-llms/'
+const reference = async () => (await import('../reference/reasoning.json')).default as unknown as Report
 
 export function ReasoningPage() {
   return (
@@ -19,8 +20,8 @@ export function ReasoningPage() {
           </p>
           {!running && (
             <p class="note">
-              After OpenAI 2024, <a href={o1}>Learning to reason with LLMs</a> and the o1 system card. Everything is
-              computed in this tab; nothing is sent anywhere.
+              After OpenAI 2024, <a href={learningToReason}>Learning to reason with LLMs</a> and the o1 system card.
+              Everything is computed in this tab; nothing is sent anywhere.
             </p>
           )}
         </section>
@@ -29,6 +30,7 @@ export function ReasoningPage() {
       readQuery={readQuery}
       startLabel={() => 'Start the experiment'}
       taste={reasoningPresets.smoke}
+      reference={reference}
       formTitle="Tasks, algorithms, seeds"
       form={(options, change) => (
         <form class="setup" onSubmit={(event) => event.preventDefault()}>

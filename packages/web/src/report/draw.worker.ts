@@ -15,9 +15,9 @@ import {
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom/worker'
 import { withGapFigure } from '../weak-to-strong/gap-figure.ts'
-import { paperLink } from '../weak-to-strong/paper.ts'
 import { workerPort } from '../worker-port.ts'
 import type { Drawable, Drawing, FromDrawing, ToDrawing } from './messages.ts'
+import { paperLink } from './papers.ts'
 
 const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as FigureDocument
 

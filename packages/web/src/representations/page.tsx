@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
+import picture from '../reference/representations.webp'
 import { replaceRoute, route } from '../router.ts'
 import { Cloud } from './cloud.tsx'
 import { fromStatesQuery, type StatesConfig, type StatesView, toStatesQuery, widthOf } from './config.ts'
@@ -44,7 +45,10 @@ export function RepresentationsPage() {
         those numbers; watch teacher and student sort them while they learn the task.
       </p>
       {found.kind === 'missing' ? (
-        <NoDevice why={found.why} message={found.message} />
+        <>
+          <NoDevice {...found} />
+          <Recorded />
+        </>
       ) : shown ? (
         <Shown states={shown} config={shownConfig.value!} />
       ) : (
@@ -62,6 +66,18 @@ export function RepresentationsPage() {
         </section>
       )}
     </>
+  )
+}
+
+function Recorded() {
+  return (
+    <figure>
+      <figcaption>
+        <span class="title">A recorded picture</span> Hidden states of the teacher c and the student f, seed 1, at the
+        end of their finetuning on the task “attr 0”; coloured by the student’s answers.
+      </figcaption>
+      <img class="recorded-picture" src={picture} alt="Two clouds of dots, one per model, each dot one question" />
+    </figure>
   )
 }
 

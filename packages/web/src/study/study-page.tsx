@@ -39,7 +39,7 @@ export interface StudyPageProps<Options, News> extends StageWords {
 }
 
 export function StudyPage<Options, News>(props: StudyPageProps<Options, News>) {
-  const { session, introduction, reference } = props
+  const { session, introduction, reference, fromQuery } = props
   const found = device.value
   const idle = session.phase.value === 'idle'
   useResume(props)
@@ -48,7 +48,7 @@ export function StudyPage<Options, News>(props: StudyPageProps<Options, News>) {
       {introduction(!idle)}
       {found.kind === 'missing' ? (
         <>
-          <NoDevice why={found.why} message={found.message} />
+          <NoDevice {...found} command={session.study.toCommand(fromQuery(new URLSearchParams()))} />
           {reference && <ReferenceReport key="shown" load={reference} />}
         </>
       ) : idle ? (

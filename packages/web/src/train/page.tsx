@@ -1,10 +1,12 @@
 // A GPT on any text: its loss, what it writes on the way, and a look inside when it is done.
 
+import type { Report } from '@nanoalign/experiments'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
+import { ReferenceReport } from '../reference/reference-report.tsx'
 import { replaceRoute, route } from '../router.ts'
 import { fromTrainQuery, pagePresets, type TrainConfig, toTrainQuery } from './config.ts'
 import { PromptLab } from './prompt-lab.tsx'
@@ -12,6 +14,8 @@ import { interruptedTraining, problem, startTraining, trainPhase } from './sessi
 import { TextChoice } from './text-choice.tsx'
 import { TrainForm } from './train-form.tsx'
 import { TrainProgress } from './train-progress.tsx'
+
+const reference = async () => (await import('../reference/train.json')).default as unknown as Report
 
 export function TrainPage() {
   const found = device.value
@@ -25,7 +29,10 @@ export function TrainPage() {
         loss fall and its writing take shape; then look at what it expects next, and where it looks for it.
       </p>
       {found.kind === 'missing' ? (
-        <NoDevice why={found.why} message={found.message} />
+        <>
+          <NoDevice {...found} command="nanoalign train" />
+          <ReferenceReport load={reference} />
+        </>
       ) : idle ? (
         <Setup {...address} />
       ) : (

@@ -1,4 +1,4 @@
-import { paper } from './paper.ts'
+import { weakToStrongPaper as paper } from '../report/papers.ts'
 
 /** Three sentences on what can be seen here, and where the paper says it; without the latter while a run is shown. */
 export function Introduction({ short }: { short: boolean }) {
