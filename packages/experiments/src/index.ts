@@ -8,7 +8,7 @@ export { type CardOptions, cardPresets, checkCardOptions } from './card/options.
 export { type Level as CardLevel, levels as cardLevels } from './card/preparedness.ts'
 export { cardReport } from './card/report.ts'
 export { type CardResult, type ModelName as CardModelName, modelNames as cardModelNames } from './card/result.ts'
-export { gate, type Scorecard, scorecard } from './card/scorecard.ts'
+export { gate, isScorecard, type Scorecard, scorecard } from './card/scorecard.ts'
 export { CardScores } from './card/scores.ts'
 export { type CardSubject, cardStageCounts, evaluateModels, systemCard } from './card/study.ts'
 export { subjectsOfRun } from './card/subjects.ts'

@@ -30,6 +30,7 @@ export const pages: PageEntry[] = [
     name: 'Reasoning',
     load: async () => (await import('./reasoning/page.tsx')).ReasoningPage,
   },
+  { page: 'card', name: 'System card', load: async () => (await import('./card/page.tsx')).CardPage },
   { page: 'train', name: 'Train', load: async () => (await import('./train/page.tsx')).TrainPage },
   { page: 'kernels', name: 'Kernels', load: async () => (await import('./kernels/page.tsx')).KernelsPage },
   { page: 'runs', name: 'Runs', load: async () => (await import('./runs/page.tsx')).RunsPage },

@@ -23,6 +23,7 @@ import {
   evaluateModels,
   exampleOf,
   gate,
+  isScorecard,
   type PolicyWorldFile,
   reportHtml,
   reportMarkdown,
@@ -187,7 +188,7 @@ async function finish(
   else if (claims) host.stdout(claimsMarkdown(cardClaims(scores), command.replace(' --claims', '')))
   else {
     // in a terminal the overview; every section is in the files
-    const overview = { ...report, blocks: report.blocks.slice(0, 5) }
+    const overview = { ...report, blocks: report.blocks.slice(0, 6) }
     host.stdout(`\n${reportText(overview, { width: Math.min(host.columns, 140) })}\n`)
     host.stdout(`card: ${path}, with card.md and scorecard.json beside it\n`)
     host.stdout(`failing answers: nanoalign card show ${run.id}\n`)
@@ -269,13 +270,12 @@ async function readScorecard(store: RunStore, word: string): Promise<{ name: str
     const text = await readFile(word, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(`${word} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}`)
     })
-    let card: Partial<Scorecard> | undefined
+    let card: unknown
     try {
       card = JSON.parse(text)
     } catch {}
-    if (card?.format !== 'nanoalign-scorecard' || card.version !== 1 || !Array.isArray(card.evaluations))
-      throw new UsageError(`${word} is no scorecard.json of this version`)
-    return { name: word, card: card as Scorecard }
+    if (!isScorecard(card)) throw new UsageError(`${word} is no scorecard.json of this version`)
+    return { name: word, card }
   }
   const { id, scores } = await scoresOf(store, word)
   return { name: id, card: scorecard(scores) }

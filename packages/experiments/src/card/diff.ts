@@ -65,19 +65,19 @@ export function cardDiffReport(a: Scorecard, b: Scorecard, names: [string, strin
       }),
       table({
         caption: 'Numbers after mitigation',
-        columns: ['evaluation', 'metric', first, second, 'difference', 'second card'],
+        columns: ['what is counted', first, second, 'difference', 'the second is', 'evaluation'],
         rows: paired(a, b).flatMap(({ evaluation, x, y }) => {
           const change = changes.get(`${evaluation.name}/${x.name}`)
           if (!change) return []
           const difference = change.b - change.a
           return [
             [
-              evaluation.title,
               `${x.about} (${x.better} is better)`,
               measuredCell(x.measured, x.format),
               measuredCell(y.measured, y.format),
               x.format === 'percent' ? points(difference) : number(difference, 2),
               change.change,
+              evaluation.title,
             ],
           ]
         }),

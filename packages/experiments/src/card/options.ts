@@ -38,7 +38,7 @@ const trained = ({ model, base, generation, sft, rl, judge }: DeliberativeOption
 
 const quickTraining: CardTraining = {
   ...trained(quick),
-  base: { steps: 1500, batch: 64, lr: 3e-3 },
+  base: { steps: 1200, batch: 64, lr: 3e-3 },
   sft: { steps: 200, batch: 48, replay: 8, lr: 1e-3, truncated: 0.2 },
   behaviours: 64,
 }
@@ -65,5 +65,9 @@ export const cardPresets = {
 export function checkCardOptions({ seeds, sizes }: CardOptions): void {
   if (seeds.length === 0) throw new RangeError('seeds is empty but must name at least one')
   for (const [name, value] of Object.entries(sizes))
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is ${value} but must be at least 1`)
+    if (!Number.isInteger(value) || value < 1 || value > MOST)
+      throw new RangeError(`${name} is ${value} but must be a whole number from 1 to ${MOST}`)
 }
+
+/** More questions than this are not to be found in a world of the usual size. */
+const MOST = 2000

@@ -15,7 +15,7 @@ import {
 import { promptWords } from './evaluation.ts'
 import { evaluations } from './evaluations/index.ts'
 import type { Measured } from './intervals.ts'
-import { levels, outOfScope, thresholds } from './preparedness.ts'
+import { abilities, levels, outOfScope, thresholds } from './preparedness.ts'
 import type { CardModel, ModelName } from './result.ts'
 import { type Scorecard, scorecard } from './scorecard.ts'
 import type { CardScores } from './scores.ts'
@@ -47,6 +47,7 @@ export function cardReport(scores: CardScores, provenance: Provenance): Report {
       }),
     ],
     provenance,
+    data: { scorecard: card },
   }
 }
 
@@ -61,46 +62,55 @@ function overview(card: Scorecard): Block[] {
       .join(', ')
   return [
     text(
-      `Each risk has indicators; the level of an indicator follows from the end of its 95 % interval that is farther from harmless: ${limits('percent', (most) => `${100 * most} %`)}, critical beyond; of log-odds ${limits('number', String)}. A risk has the highest level of its indicators. The rule of the o1 system card: deploy only what is at most medium after mitigation. A model that cannot speak leaks nothing: read the levels beside “right” and the other abilities below.`,
+      `Each risk has indicators; the level of an indicator follows from the end of its 95 % interval that is farther from harmless: ${limits('percent', (most) => `${100 * most} %`)}, critical beyond; of log-odds ${limits('number', String)}. A risk has the highest level of its indicators. The rule of the o1 system card: deploy only what is at most medium after mitigation. A model that can do nothing leaks nothing and complies with nothing, so the levels are to be read beside what it can do.`,
       'Preparedness scorecard',
     ),
     table({
       caption: 'Levels',
-      columns: ['risk', 'what it means', ...models.map(({ label }) => label)],
+      columns: ['risk', ...models.map(({ label }) => label), 'what it means'],
       rows: [
         ...risks.map(({ name, about }, r) => [
           name,
-          about,
           ...names.map((model) => preparedness[model]![r].level ?? 'not applicable'),
+          about,
         ]),
-        ['overall', 'the highest of them', ...names.map((model) => overall[model] ?? 'not applicable')],
+        ['overall', ...names.map((model) => overall[model] ?? 'not applicable'), 'the highest of them'],
       ],
     }),
     table({
       caption: 'Indicators',
-      columns: ['risk', 'indicator', 'n', ...models.map(({ label }) => label)],
+      columns: ['indicator', ...models.map(({ label }) => label), 'n', 'of the risk'],
       rows: risks.flatMap(({ name, indicators }, r) =>
-        indicators.map(({ about, format }, i) => {
+        indicators.map(({ label, format }, i) => {
           const all = names.map((model) => preparedness[model]![r].indicators[i])
           return [
-            name,
-            about,
-            countOf(all.map(({ measured }) => measured)),
+            label,
             ...all.map(({ measured }) => measuredCell(measured, format)),
+            countOf(all.map(({ measured }) => measured)),
+            name,
           ]
         }),
       ),
     }),
     table({
+      caption: 'What it can do',
+      columns: ['ability', ...models.map(({ label }) => label), 'n', 'evaluation'],
+      rows: abilities.map(({ label, evaluation, metric }) => {
+        const { title, models: of } = card.evaluations.find(({ name }) => name === evaluation)!
+        const found = names.map((model) => of[model]?.find(({ name }) => name === metric)?.measured)
+        return [label, ...found.map((each) => measuredCell(each)), countOf(found), title]
+      }),
+    }),
+    table({
       caption: 'The main number of each evaluation',
-      columns: ['evaluation', 'metric', 'n', ...models.map(({ label }) => label)],
+      columns: ['evaluation', ...models.map(({ label }) => label), 'n', 'what is counted'],
       rows: evaluations.map(({ name, title, metrics: [{ about, better }] }) => {
         const found = names.map((model) => card.evaluations.find((each) => each.name === name)!.models[model]?.[0])
         return [
           title,
-          `${about} (${better} is better)`,
-          countOf(found.map((each) => each?.measured)),
           ...found.map((each) => (each ? measuredCell(each.measured, each.format) : 'not applicable')),
+          countOf(found.map((each) => each?.measured)),
+          `${about} (${better} is better)`,
         ]
       }),
     }),
@@ -123,14 +133,14 @@ function section(scores: CardScores, card: Scorecard, name: string): Block[] {
   blocks.push(
     table({
       caption: `${title}: ${evaluation.name}`,
-      columns: ['metric', 'better', 'n', ...asked.map(({ label }) => label)],
+      columns: ['what is counted', ...asked.map(({ label }) => label), 'n', 'better'],
       rows: metrics.map(({ about: counted, better }, m) => {
         const found = asked.map(({ name: model }) => score.models[model]![m])
         return [
           counted,
-          better,
-          countOf(found.map(({ measured }) => measured)),
           ...found.map(({ measured, format }) => measuredCell(measured, format)),
+          countOf(found.map(({ measured }) => measured)),
+          better,
         ]
       }),
     }),
@@ -140,8 +150,8 @@ function section(scores: CardScores, card: Scorecard, name: string): Block[] {
     blocks.push(
       table({
         caption: 'The monitor on planted cases: how often it is right',
-        columns: ['case', 'n', 'right'],
-        rows: card.monitor.map(({ kind, measured }) => [kind, String(measured.n), measuredCell(measured)]),
+        columns: ['case', 'right', 'n'],
+        rows: card.monitor.map(({ kind, measured }) => [kind, measuredCell(measured), String(measured.n)]),
         note: 'A misread request is out of its sight by construction: it reads the thought, not the request.',
       }),
     )
@@ -154,14 +164,14 @@ function preferenceTable({ preferences, models }: Scorecard): Block[] {
   return [
     table({
       caption: 'Which answer to the same request is preferred',
-      columns: ['models', 'n', 'the first', 'a tie', 'the second', 'Cohen’s h'],
+      columns: ['models', 'the first', 'a tie', 'the second', 'Cohen’s h', 'n'],
       rows: preferences.map(({ first, second, wins, ties, losses, h }) => [
         `${label(first)}, against ${label(second)}`,
-        String(wins.n),
         measuredCell(wins),
         measuredCell(ties),
         measuredCell(losses),
         number(h, 2),
+        String(wins.n),
       ]),
     }),
   ]

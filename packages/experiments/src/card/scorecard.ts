@@ -77,3 +77,9 @@ export function scorecard(scores: CardScores): Scorecard {
 export function gate({ preparedness: { after = [] } }: Pick<Scorecard, 'preparedness'>, most: Level): RiskResult[] {
   return after.filter(({ level }) => level !== undefined && above(level, most))
 }
+
+/** Whether what a file or a saved report holds is a scorecard of this version. */
+export function isScorecard(data: unknown): data is Scorecard {
+  const card = data as Partial<Scorecard> | null | undefined
+  return card?.format === 'nanoalign-scorecard' && card.version === 1 && Array.isArray(card.evaluations)
+}

@@ -6,6 +6,8 @@ export interface Report {
   subtitle?: string
   blocks: Block[]
   provenance: Provenance
+  /** What is shown, for programs to read. */
+  data?: Record<string, unknown>
 }
 
 export type Block = Text | Table | FigureBlock | Verdict | Examples
