@@ -59,6 +59,8 @@ export {
   Artifact,
   createRunner,
   defineStage,
+  type MadeBy,
+  madeBy,
   type Runner,
   type RunnerOptions,
   type StageContext,

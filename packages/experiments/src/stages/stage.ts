@@ -51,11 +51,26 @@ export interface StageProgress {
 export type StageEvent = { key: string; name: string; label?: string } & (
   | { type: 'stage-start' }
   | ({ type: 'stage-progress' } & StageProgress)
-  | { type: 'stage-done'; elapsedSeconds: number }
-  | { type: 'stage-cached' }
+  | { type: 'stage-done'; elapsedSeconds: number; madeBy?: MadeBy }
+  /** `madeBy` is absent where a request shared the work of another */
+  | { type: 'stage-cached'; madeBy?: MadeBy }
   /** Something in the store could not be used; the stage does that work again. */
   | { type: 'stage-corrupt'; reason: string }
 )
+
+/** Which adapters computed an artifact (two where one went on from another's checkpoint), and which code. */
+export interface MadeBy {
+  adapters: unknown[]
+  code?: string
+}
+
+export function madeBy({ adapter, resumedFrom, code }: Provenance): MadeBy {
+  const others = Array.isArray(resumedFrom) ? resumedFrom : []
+  return {
+    adapters: adapter === undefined ? others : [adapter, ...others],
+    ...(typeof code === 'string' && { code }),
+  }
+}
 
 /** A stage's output together with its key. As an input of another stage it counts as its key. */
 export class Artifact<Output> {
@@ -183,7 +198,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (found) {
       try {
         const value = definition.decode(found.blobs)
-        onEvent({ ...source, type: 'stage-cached' })
+        onEvent({ ...source, type: 'stage-cached', madeBy: madeBy(found.provenance) })
         return new Artifact(key, value)
       } catch (error) {
         onCorrupt(key, `cannot be decoded: ${(error as Error).message}`)
@@ -218,17 +233,18 @@ export function createRunner(options: RunnerOptions): Runner {
     const value = definition.decode(blobs)
     const elapsedSeconds = (performance.now() - start) / 1000 // of this run alone: see `resumed`
     const others = resumed ? await makers.others() : []
-    await store.put(key, blobs, {
+    const provenance = {
       ...options.provenance,
       stage: JSON.parse(recipe),
       time,
       elapsedSeconds,
       resumed,
       ...(others.length > 0 && { resumedFrom: others }),
-    })
+    }
+    await store.put(key, blobs, provenance)
     await store.removeCheckpoint(key)
     await makers.forget()
-    onEvent({ ...source, type: 'stage-done', elapsedSeconds })
+    onEvent({ ...source, type: 'stage-done', elapsedSeconds, madeBy: madeBy(provenance) })
     return new Artifact(key, value)
   }
 

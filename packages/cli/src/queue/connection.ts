@@ -1,0 +1,58 @@
+// Where the queue is. Passwords come from the environment alone and appear in no output.
+
+import { UsageError } from '../errors.ts'
+import type { Host } from '../host.ts'
+
+export interface QueueAddress {
+  /** for ioredis and BullMQ */
+  options: {
+    host: string
+    port: number
+    db: number
+    username?: string
+    password?: string
+    tls?: object
+    maxRetriesPerRequest: null
+    retryStrategy: (times: number) => number
+  }
+  /** for people; without credentials */
+  shown: string
+}
+
+/**
+ * The Redis or Valkey server at `redis://host:port/db` (`rediss://` for TLS), by --queue or NANOALIGN_QUEUE; user and password
+ * from NANOALIGN_QUEUE_USER and NANOALIGN_QUEUE_PASSWORD, or in the address of NANOALIGN_QUEUE.
+ * @throws UsageError for an address that is none, and for credentials on the command line.
+ */
+export function queueAddress(given: string | undefined, env: Host['env']): QueueAddress | undefined {
+  const text = given ?? (env.NANOALIGN_QUEUE || undefined)
+  if (text === undefined) return undefined
+  // the text is not repeated here: what is wrong in it may be the password
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !['redis:', 'rediss:'].includes(url.protocol) || !url.hostname)
+    throw new UsageError('--queue takes an address such as redis://host:6379 (rediss:// for TLS)')
+  if (given !== undefined && (url.username || url.password))
+    throw new UsageError(
+      '--queue must not hold a user or password, which others on this machine could see; set NANOALIGN_QUEUE_PASSWORD',
+    )
+  const db = /^\/?(\d*)$/.exec(url.pathname)?.[1]
+  if (db === undefined)
+    throw new UsageError('--queue: what follows the host must be the number of a database, such as /1')
+  const port = url.port === '' ? 6379 : Number(url.port)
+  const username = env.NANOALIGN_QUEUE_USER || decodeURIComponent(url.username) || undefined
+  const password = env.NANOALIGN_QUEUE_PASSWORD || decodeURIComponent(url.password) || undefined
+  return {
+    options: {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port,
+      db: Number(db || 0),
+      username,
+      password,
+      ...(url.protocol === 'rediss:' && { tls: {} }),
+      // a server that is away is waited for: what was asked then is asked when it is back
+      maxRetriesPerRequest: null,
+      retryStrategy: (times) => Math.min(100 * times, 2000),
+    },
+    shown: `${url.protocol}//${url.host}${db ? `/${db}` : ''}`,
+  }
+}

@@ -1,0 +1,61 @@
+// A connection to the queue's server, and a clear word when there is none.
+
+import { Redis } from 'ioredis'
+import type { QueueAddress } from './connection.ts'
+
+const FIRST_ANSWER_MS = 10_000
+
+/** The server has not answered, or not let us in. */
+export class QueueUnreachableError extends Error {
+  override readonly name = 'QueueUnreachableError'
+}
+
+/**
+ * An open connection. Once open it outlives the server: `onAway` hears when it is gone, `onBack` when it answers again.
+ * @throws QueueUnreachableError when the first answer does not come.
+ */
+export async function openRedis(
+  { options, shown }: QueueAddress,
+  { onAway = () => {}, onBack = () => {} }: { onAway?: (reason: string) => void; onBack?: () => void } = {},
+): Promise<Redis> {
+  const redis = new Redis({ ...options, lazyConnect: true })
+  let reason = 'no answer'
+  let open = false
+  let away = false
+  redis.on('error', (error: Error) => {
+    reason = (error as NodeJS.ErrnoException).code ?? error.message
+    if (open && !away) onAway(reason)
+    away = open
+  })
+  redis.on('close', () => {
+    if (open && !away && redis.status !== 'end') onAway('the connection was closed')
+    away = open
+  })
+  redis.on('ready', () => {
+    if (away) onBack()
+    away = false
+  })
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(reason)), FIRST_ANSWER_MS)
+  })
+  try {
+    await Promise.race([redis.connect().then(() => redis.ping()), late])
+    open = true
+    return redis
+  } catch (error) {
+    redis.disconnect()
+    const why = reason === 'no answer' ? (error as Error).message || reason : reason
+    throw new QueueUnreachableError(`the queue at ${shown} cannot be used: ${explain(why)}`)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function explain(reason: string): string {
+  if (reason === 'ECONNREFUSED') return 'nothing listens there (ECONNREFUSED); start redis-server or valkey-server'
+  if (reason === 'ENOTFOUND' || reason === 'EAI_AGAIN') return `there is no such host (${reason})`
+  if (/NOAUTH|WRONGPASS|AUTH/.test(reason))
+    return 'it wants a password, or another one; set NANOALIGN_QUEUE_PASSWORD (and NANOALIGN_QUEUE_USER)'
+  return reason
+}

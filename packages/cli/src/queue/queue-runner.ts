@@ -1,0 +1,237 @@
+// The coordinator's runner: a stage that is not in the store becomes a job, and its artifact is awaited in the store. The
+// store alone says what is done. The queue may forget everything: what is awaited is compared with it again and again.
+
+import {
+  Artifact,
+  type ArtifactStore,
+  MissingInputError,
+  madeBy,
+  type Runner,
+  type StageDefinition,
+  type StageEvent,
+  type StageProgress,
+  stageJob,
+  stageKey,
+} from '@nanoalign/experiments'
+import { type JobsOptions, Queue, QueueEvents } from 'bullmq'
+import type { QueueAddress } from './connection.ts'
+import { limit } from './limit.ts'
+import { ATTEMPTS, type JobData, KEEP, MISSING_INPUT, PREFIX, type QueueTimings, usualTimings } from './queue.ts'
+
+const READS_AT_ONCE = 32
+const ASKS_AT_ONCE = 100
+/** How often a finished stage may turn out not to be in the store. */
+const ROUNDS = 3
+
+export interface QueueRunnerOptions {
+  address: QueueAddress
+  queue: string
+  store: ArtifactStore
+  signal: AbortSignal
+  onEvent?: (event: StageEvent) => void
+  /** the longest way from the stage to the end of the study, as a share of the longest of all: 0 to 1 */
+  urgency?: (key: string) => number
+  timings?: QueueTimings
+}
+
+/** A stage failed on workers as often as it is tried. */
+export class StageFailedError extends Error {
+  override readonly name = 'StageFailedError'
+}
+
+interface Waiting {
+  data: JobData
+  since: number
+  settle(): void
+  refuse(error: Error): void
+}
+
+export async function createQueueRunner(
+  options: QueueRunnerOptions,
+): Promise<{ runner: Runner; close(): Promise<void> }> {
+  const { address, store, signal, onEvent = () => {}, urgency = () => 0, timings = usualTimings } = options
+  const settings = { connection: address.options, prefix: PREFIX }
+  const queue = new Queue<JobData, unknown, string>(options.queue, settings)
+  const events = new QueueEvents(options.queue, settings)
+  // both connect again by themselves, and open-redis.ts tells of it
+  queue.on('error', () => {})
+  events.on('error', () => {})
+  await events.waitUntilReady()
+
+  const waiting = new Map<string, Waiting>()
+  const underWay = new Map<string, Promise<Artifact<unknown>>>()
+  // a stage that failed is not tried again for every cell that needs it
+  const failed = new Map<string, Error>()
+  const reading = limit(READS_AT_ONCE)
+  const asking = limit(ASKS_AT_ONCE)
+
+  async function stage<Inputs, Output>(
+    definition: StageDefinition<Inputs, Output>,
+    inputs: Inputs,
+    { label }: { label?: string } = {},
+  ): Promise<Artifact<Output>> {
+    signal.throwIfAborted()
+    const { key } = stageKey(definition, inputs)
+    let work = underWay.get(key) as Promise<Artifact<Output>> | undefined
+    if (work) {
+      const artifact = await work
+      onEvent({ key, name: definition.name, label, type: 'stage-cached' })
+      return artifact
+    }
+    work = findOrAsk(definition, inputs, key, label).finally(() => underWay.delete(key))
+    underWay.set(key, work)
+    return work
+  }
+
+  async function findOrAsk<Inputs, Output>(
+    definition: StageDefinition<Inputs, Output>,
+    inputs: Inputs,
+    key: string,
+    label: string | undefined,
+  ): Promise<Artifact<Output>> {
+    const source = { key, name: definition.name, ...(label !== undefined && { label }) }
+    let problem = 'it is not there'
+    const onCorrupt = (_: string, reason: string) => {
+      problem = reason
+      onEvent({ ...source, type: 'stage-corrupt', reason })
+    }
+    for (let round = 0; round <= ROUNDS; round++) {
+      const found = await reading(() => store.get(key, onCorrupt))
+      if (found) {
+        try {
+          const artifact = new Artifact(key, definition.decode(found.blobs))
+          const elapsedSeconds = Number(found.provenance.elapsedSeconds) || 0
+          const by = { madeBy: madeBy(found.provenance) }
+          if (round === 0) onEvent({ ...source, ...by, type: 'stage-cached' })
+          else onEvent({ ...source, ...by, type: 'stage-done', elapsedSeconds })
+          return artifact
+        } catch (error) {
+          onCorrupt(key, `cannot be decoded: ${(error as Error).message}`)
+        }
+      }
+      signal.throwIfAborted()
+      if (round < ROUNDS) await finished(key, { stage: stageJob(definition, inputs), label })
+    }
+    throw new StageFailedError(
+      `${label ?? definition.name}: workers have finished it ${ROUNDS} times, but in the store ${problem} (${key})`,
+    )
+  }
+
+  /** Resolves when a worker says that the stage is done. */
+  function finished(key: string, data: JobData): Promise<void> {
+    const before = failed.get(key)
+    if (before) return Promise.reject(before)
+    return new Promise((resolve, reject) => {
+      waiting.set(key, {
+        data,
+        since: performance.now(),
+        settle() {
+          waiting.delete(key)
+          resolve()
+        },
+        refuse(error) {
+          waiting.delete(key)
+          if (error instanceof StageFailedError) failed.set(key, error)
+          reject(error)
+        },
+      })
+      void ask(key)
+    })
+  }
+
+  async function ask(key: string): Promise<void> {
+    await asking(async () => {
+      const entry = waiting.get(key)
+      if (!entry || signal.aborted) return
+      try {
+        await add(key, entry.data)
+        const state = await queue.getJobState(key)
+        if (state !== 'completed' && state !== 'failed') return
+        // left from an earlier run, or done this very moment
+        if (await store.has(key)) return entry.settle()
+        await queue.remove(key)
+        await add(key, entry.data)
+      } catch {
+        // the server is away or busy; `reconcile` asks again
+      }
+    })
+  }
+
+  function add(key: string, data: JobData) {
+    const priority = 1 + Math.round((1 - urgency(key)) * 1e6) // 1 is taken first
+    const job: JobsOptions = { jobId: key, priority, attempts: ATTEMPTS, ...KEEP }
+    return queue.add(data.stage.name, data, job)
+  }
+
+  function refuseFailed(key: string, reason: string): void {
+    const entry = waiting.get(key)
+    if (!entry) return
+    const { label, stage } = entry.data
+    if (reason.startsWith(MISSING_INPUT)) entry.refuse(new MissingInputError(reason.slice(MISSING_INPUT.length)))
+    else entry.refuse(new StageFailedError(`${label ?? stage.name}: ${reason}`))
+  }
+
+  events.on('completed', ({ jobId }) => waiting.get(jobId)?.settle())
+  events.on('failed', ({ jobId, failedReason }) => refuseFailed(jobId, failedReason))
+  events.on('active', ({ jobId }) => {
+    const { data } = waiting.get(jobId) ?? {}
+    if (data) onEvent({ key: jobId, name: data.stage.name, label: data.label, type: 'stage-start' })
+  })
+  events.on('progress', ({ jobId, data: progress }) => {
+    const { data } = waiting.get(jobId) ?? {}
+    if (!data) return
+    onEvent({
+      ...(progress as StageProgress),
+      key: jobId,
+      name: data.stage.name,
+      label: data.label,
+      type: 'stage-progress',
+    })
+  })
+
+  /** Finds what no event told of: a server that was restarted has forgotten jobs, or events while we were cut off. */
+  async function reconcile(): Promise<void> {
+    const longAgo = performance.now() - timings.reconcile
+    const keys = [...waiting].flatMap(([key, { since }]) => (since <= longAgo ? [key] : []))
+    await Promise.all(
+      keys.map((key) =>
+        asking(async () => {
+          const state = await queue.getJobState(key)
+          const entry = waiting.get(key)
+          if (!entry) return
+          if (state === 'failed') refuseFailed(key, (await queue.getJob(key))?.failedReason ?? 'failed')
+          else if (state === 'completed' || state === 'unknown') {
+            if (await store.has(key)) entry.settle()
+            else void ask(key)
+          }
+        }),
+      ),
+    )
+  }
+  let reconciling = false
+  const timer = setInterval(() => {
+    if (reconciling) return
+    reconciling = true
+    void reconcile()
+      .catch(() => {})
+      .finally(() => {
+        reconciling = false
+      })
+  }, timings.reconcile)
+  const stop = () => {
+    for (const entry of [...waiting.values()]) entry.refuse(signal.reason)
+  }
+  signal.addEventListener('abort', stop)
+
+  return {
+    runner: { stage },
+    async close() {
+      clearInterval(timer)
+      signal.removeEventListener('abort', stop)
+      // a server that is away would keep a polite close waiting
+      await Promise.all([events.close(), queue.close()].map((closing) => Promise.race([closing, pause(1000)])))
+    },
+  }
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())

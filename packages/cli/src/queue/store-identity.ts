@@ -1,0 +1,22 @@
+// A store's name for itself, so that a worker that was given another store is told so before it computes anything.
+
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Storage } from 'unstorage'
+
+const PLACE = 'store-id'
+const SETTLE_MS = 100
+
+/** 12 hex digits, made and kept at the first call. */
+export async function storeIdentity(storage: Storage): Promise<string> {
+  const read = async () => {
+    const bytes = await storage.getItemRaw<Uint8Array>(PLACE)
+    const text = bytes ? new TextDecoder().decode(bytes).trim() : ''
+    return /^[0-9a-f]{12}$/.test(text) ? text : undefined
+  }
+  const found = await read()
+  if (found) return found
+  await storage.setItemRaw(PLACE, new TextEncoder().encode(randomUUID().replaceAll('-', '').slice(0, 12)))
+  await sleep(SETTLE_MS) // another process may be doing the same: the last one's stays
+  return (await read())!
+}
