@@ -12,8 +12,10 @@ import { addReason } from './commands/reason.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSample } from './commands/sample.ts'
 import { addServe } from './commands/serve.ts'
+import { addSweep } from './commands/sweep.ts'
 import { addTrain } from './commands/train.ts'
 import { addW2s } from './commands/w2s.ts'
+import { addWorker } from './commands/worker.ts'
 import { EXIT, explain, RunError } from './errors.ts'
 import { type Host, processHost } from './host.ts'
 import { addGlobalOptions } from './options.ts'
@@ -41,6 +43,8 @@ export async function main(args: readonly string[], host: Host): Promise<number>
   addDeliberate(program, host, args)
   addReason(program, host, args)
   addCard(program, host, args)
+  addSweep(program, host, args)
+  addWorker(program, host)
   addRuns(program, host)
   addServe(program, host)
   addBench(program, host, args)

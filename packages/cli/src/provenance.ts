@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Gpu } from '@nanoalign/kernels'
+import { codeVersion } from './code-version.ts'
 
 export const packageVersion: string = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
@@ -27,6 +28,19 @@ export function adapterText({ adapter, subgroupSize }: Gpu): string {
     ...(adapter.driver && adapter.driver !== adapter.name ? [adapter.driver] : []),
     subgroupSize ? `subgroups of ${subgroupSize}` : 'no subgroups of a fixed size',
   ].join(', ')
+}
+
+/** What is kept beside each artifact that this process makes. */
+export function artifactProvenance({ adapter }: Gpu): Record<string, unknown> {
+  return { adapter, versions: versions(), code: codeVersion() }
+}
+
+/** The class of an adapter as it was recorded beside an artifact: on one class the same stage gives the same bits. */
+export function adapterClass(recorded: unknown): string {
+  const { name, software, driver, subgroupSize } = (recorded ?? {}) as Partial<Gpu['adapter']>
+  if (typeof name !== 'string') return 'not recorded'
+  const parts = [name, software ? 'software' : 'hardware', driver === name ? undefined : driver]
+  return [...parts.filter(Boolean), subgroupSize ? `subgroups of ${subgroupSize}` : 'no fixed subgroups'].join(', ')
 }
 
 /** The command line as one could type it. */

@@ -18,6 +18,7 @@ import {
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom'
 import type { Run, RunStore } from './run-folder.ts'
+import { type MadeBy, type SweepResult, sweepReport } from './sweep/sweep-report.ts'
 
 /** @throws Error when the run has no result yet. */
 export async function loadReport(store: RunStore, run: Run): Promise<Report> {
@@ -26,6 +27,7 @@ export async function loadReport(store: RunStore, run: Run): Promise<Report> {
     throw new Error(`run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`)
   try {
     if (run.config.command === 'card') return cardReport(await CardScores.of(result as CardResult), provenanceOf(run))
+    if (run.config.command === 'sweep') return await loadSweepReport(store, run, result as SweepResult)
     return runReport(run, result)
   } catch (error) {
     // what a run wrote is of the right form; a file that was altered, or is of another version, may be of any
@@ -33,6 +35,15 @@ export async function loadReport(store: RunStore, run: Run): Promise<Report> {
     const path = store.path(run.id, 'result.json')
     throw new Error(`${path} is not a result that this version can report on (${error.message})`, { cause: error })
   }
+}
+
+/** A study's report is made of those of its runs. */
+export async function loadSweepReport(store: RunStore, run: Run, result: SweepResult): Promise<Report> {
+  const madeBy = ((await store.readJson(run.id, 'made-by.json')) ?? { adapters: {}, code: {} }) as MadeBy
+  const reports = new Map<string, Report>()
+  for (const { id, cells } of result.runs)
+    if (cells.some(({ error }) => error === undefined)) reports.set(id, await loadReport(store, await store.find(id)))
+  return sweepReport(result, reports, madeBy, provenanceOf(run))
 }
 
 export const provenanceOf = ({ id, state }: Run): Provenance => ({

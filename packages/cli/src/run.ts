@@ -9,7 +9,7 @@ import { Interrupted, RunError } from './errors.ts'
 import type { StageCounts } from './eta.ts'
 import type { Host } from './host.ts'
 import { createProgress, type Progress } from './progress.ts'
-import { adapterText, versions } from './provenance.ts'
+import { adapterText, artifactProvenance, versions } from './provenance.ts'
 import { type Run, type RunConfig, type RunState, type RunStore, runId } from './run-folder.ts'
 import { ReferenceKeeper } from './store/references.ts'
 
@@ -64,7 +64,7 @@ export async function doRun<T>(
   const runner = createRunner({
     store: store.stages,
     signal: host.signal,
-    provenance: { adapter: gpu.adapter, versions: state.versions },
+    provenance: artifactProvenance(gpu),
     checkpointEveryMs: request.checkpointEverySeconds * 1000,
     onEvent(event) {
       references.add(event.key)

@@ -13,6 +13,8 @@ export { CardScores } from './card/scores.ts'
 export { type CardSubject, cardStageCounts, evaluateModels, systemCard } from './card/study.ts'
 export { subjectsOfRun } from './card/subjects.ts'
 export { cardRecords, exampleOf } from './card/transcript.ts'
+// What a device can do, and what a study needs.
+export { type Calibration, calibrate, estimatedSeconds } from './calibrate.ts'
 // Deliberative alignment.
 export { armNames, arms as deliberativeArms } from './deliberative/arms.ts'
 export { deliberativeClaims } from './deliberative/claims.ts'

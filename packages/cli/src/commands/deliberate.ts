@@ -18,7 +18,6 @@ import {
   parsePolicyWorld,
   reportText,
   transcript,
-  transcriptRecords,
   transcriptText,
 } from '@nanoalign/experiments'
 import type { Command } from 'commander'
@@ -29,6 +28,7 @@ import { openGpu } from '../open-gpu.ts'
 import { decimal, type GlobalOptions, list, SEED_LIMIT, seeds, whole } from '../options.ts'
 import { commandLine } from '../provenance.ts'
 import { runReport, writeReport } from '../reports.ts'
+import { writeResult } from '../results.ts'
 import { doRun } from '../run.ts'
 import { type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf } from '../suggest.ts'
@@ -93,14 +93,7 @@ async function run(host: Host, given: DeliberateOptions, args: readonly string[]
     const request = { store, gpu, config, command, stages: deliberativeStageCounts(options), checkpointEverySeconds }
     const { run, value } = await doRun(host, request, async ({ run, runner }) => {
       const result = await deliberate({ gpu, runner }, options, world)
-      await store.writeLines(run.id, 'transcripts.jsonl', [...transcriptRecords(new DeliberativeScores(result))])
-      const samples = result.seeds.flatMap(({ seed, safetyData = [] }) => safetyData.map((each) => ({ seed, ...each })))
-      await store.writeLines(run.id, 'safety-data.jsonl', samples)
-      const groups = result.seeds.flatMap(({ seed, arms }) =>
-        Object.entries(arms).flatMap(([arm, { rollouts = [] }]) => rollouts.map((each) => ({ seed, arm, ...each }))),
-      )
-      await store.writeLines(run.id, 'rollouts.jsonl', groups)
-      await store.writeJson(run.id, 'result.json', result)
+      await writeResult(store, run, result)
       return result
     })
     const report = runReport(run, value)

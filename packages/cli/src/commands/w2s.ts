@@ -5,7 +5,6 @@ import {
   claimsMarkdown,
   reportText,
   type WeakToStrongOptions,
-  type WeakToStrongResult,
   weakToStrong,
   weakToStrongAnalyses,
   weakToStrongClaims,
@@ -21,6 +20,7 @@ import { openGpu } from '../open-gpu.ts'
 import { decimal, type GlobalOptions, list, SEED_LIMIT, seeds, whole } from '../options.ts'
 import { commandLine } from '../provenance.ts'
 import { runReport, writeReport } from '../reports.ts'
+import { writeResult } from '../results.ts'
 import { doRun } from '../run.ts'
 import { type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf, suggest } from '../suggest.ts'
@@ -73,8 +73,7 @@ async function w2s(host: Host, given: W2sOptions, args: readonly string[]): Prom
     const request = { store, gpu, config, command, stages: weakToStrongStageCounts(options), checkpointEverySeconds }
     const { run, value } = await doRun(host, request, async ({ run, runner }) => {
       const result = await weakToStrong({ gpu, runner }, options)
-      await store.writeLines(run.id, 'metrics.jsonl', metricLines(result))
-      await store.writeJson(run.id, 'result.json', result)
+      await writeResult(store, run, result)
       return result
     })
     const report = runReport(run, value)
@@ -141,20 +140,4 @@ function chosenSeeds({ seeds: text, seed }: W2sOptions, usual: number): number[]
       `--seeds ${text} is neither a number of seeds nor a list such as 4,5,6: ${(error as Error).message}`,
     )
   }
-}
-
-/** One line per curve: pretraining losses of each base, test accuracy after each epoch of each finetuned model. */
-function metricLines({ seeds }: WeakToStrongResult): object[] {
-  return seeds.flatMap(({ seed, bases, tasks }) => [
-    ...Object.entries(bases).map(([model, base]) => ({ kind: 'pretraining', seed, model, ...base })),
-    ...tasks.flatMap(({ family, k, curves }) =>
-      Object.entries(curves).map(([model, accuracy]) => ({
-        kind: 'finetuning',
-        seed,
-        task: `${family}_${k}`,
-        model,
-        accuracy,
-      })),
-    ),
-  ])
 }

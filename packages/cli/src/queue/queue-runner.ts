@@ -4,6 +4,7 @@
 import {
   Artifact,
   type ArtifactStore,
+  type MadeBy,
   MissingInputError,
   madeBy,
   type Runner,
@@ -28,6 +29,7 @@ export interface QueueRunnerOptions {
   queue: string
   store: ArtifactStore
   signal: AbortSignal
+  /** what workers do: stages that begin, and their steps */
   onEvent?: (event: StageEvent) => void
   /** the longest way from the stage to the end of the study, as a share of the longest of all: 0 to 1 */
   urgency?: (key: string) => number
@@ -39,6 +41,13 @@ export class StageFailedError extends Error {
   override readonly name = 'StageFailedError'
 }
 
+interface Found<Output> {
+  artifact: Artifact<Output>
+  madeBy: MadeBy
+  /** absent when it was in the store already */
+  elapsedSeconds?: number
+}
+
 interface Waiting {
   data: JobData
   since: number
@@ -46,9 +55,13 @@ interface Waiting {
   refuse(error: Error): void
 }
 
-export async function createQueueRunner(
-  options: QueueRunnerOptions,
-): Promise<{ runner: Runner; close(): Promise<void> }> {
+export interface QueueRunner {
+  /** A runner whose requests are reported to `onEvent`: what is done and what is found, and by which adapter. */
+  view(onEvent: (event: StageEvent) => void): Runner
+  close(): Promise<void>
+}
+
+export async function createQueueRunner(options: QueueRunnerOptions): Promise<QueueRunner> {
   const { address, store, signal, onEvent = () => {}, urgency = () => 0, timings = usualTimings } = options
   const settings = { connection: address.options, prefix: PREFIX }
   const queue = new Queue<JobData, unknown, string>(options.queue, settings)
@@ -59,28 +72,32 @@ export async function createQueueRunner(
   await events.waitUntilReady()
 
   const waiting = new Map<string, Waiting>()
-  const underWay = new Map<string, Promise<Artifact<unknown>>>()
+  const underWay = new Map<string, Promise<Found<unknown>>>()
   // a stage that failed is not tried again for every cell that needs it
   const failed = new Map<string, Error>()
   const reading = limit(READS_AT_ONCE)
   const asking = limit(ASKS_AT_ONCE)
 
-  async function stage<Inputs, Output>(
-    definition: StageDefinition<Inputs, Output>,
-    inputs: Inputs,
-    { label }: { label?: string } = {},
-  ): Promise<Artifact<Output>> {
-    signal.throwIfAborted()
-    const { key } = stageKey(definition, inputs)
-    let work = underWay.get(key) as Promise<Artifact<Output>> | undefined
-    if (work) {
-      const artifact = await work
-      onEvent({ key, name: definition.name, label, type: 'stage-cached' })
-      return artifact
+  function view(report: (event: StageEvent) => void): Runner {
+    return {
+      async stage<Inputs, Output>(
+        definition: StageDefinition<Inputs, Output>,
+        inputs: Inputs,
+        { label }: { label?: string } = {},
+      ): Promise<Artifact<Output>> {
+        signal.throwIfAborted()
+        const { key } = stageKey(definition, inputs)
+        const source = { key, name: definition.name, ...(label !== undefined && { label }) }
+        const onCorrupt = (reason: string) => report({ ...source, type: 'stage-corrupt', reason })
+        const shared = underWay.get(key) as Promise<Found<Output>> | undefined
+        const work = shared ?? findOrAsk(definition, inputs, key, label, onCorrupt).finally(() => underWay.delete(key))
+        underWay.set(key, work)
+        const { artifact, madeBy, elapsedSeconds } = await work
+        if (shared || elapsedSeconds === undefined) report({ ...source, madeBy, type: 'stage-cached' })
+        else report({ ...source, madeBy, type: 'stage-done', elapsedSeconds })
+        return artifact
+      },
     }
-    work = findOrAsk(definition, inputs, key, label).finally(() => underWay.delete(key))
-    underWay.set(key, work)
-    return work
   }
 
   async function findOrAsk<Inputs, Output>(
@@ -88,33 +105,31 @@ export async function createQueueRunner(
     inputs: Inputs,
     key: string,
     label: string | undefined,
-  ): Promise<Artifact<Output>> {
-    const source = { key, name: definition.name, ...(label !== undefined && { label }) }
+    onCorrupt: (reason: string) => void,
+  ): Promise<Found<Output>> {
     let problem = 'it is not there'
-    const onCorrupt = (_: string, reason: string) => {
+    const complain = (reason: string) => {
       problem = reason
-      onEvent({ ...source, type: 'stage-corrupt', reason })
+      onCorrupt(reason)
     }
-    for (let round = 0; round <= ROUNDS; round++) {
-      const found = await reading(() => store.get(key, onCorrupt))
+    for (let round = 0; ; round++) {
+      const found = await reading(() => store.get(key, (_, reason) => complain(reason)))
       if (found) {
         try {
           const artifact = new Artifact(key, definition.decode(found.blobs))
-          const elapsedSeconds = Number(found.provenance.elapsedSeconds) || 0
-          const by = { madeBy: madeBy(found.provenance) }
-          if (round === 0) onEvent({ ...source, ...by, type: 'stage-cached' })
-          else onEvent({ ...source, ...by, type: 'stage-done', elapsedSeconds })
-          return artifact
+          const elapsedSeconds = round === 0 ? undefined : Number(found.provenance.elapsedSeconds) || 0
+          return { artifact, madeBy: madeBy(found.provenance), elapsedSeconds }
         } catch (error) {
-          onCorrupt(key, `cannot be decoded: ${(error as Error).message}`)
+          complain(`cannot be decoded: ${(error as Error).message}`)
         }
       }
       signal.throwIfAborted()
-      if (round < ROUNDS) await finished(key, { stage: stageJob(definition, inputs), label })
+      if (round === ROUNDS)
+        throw new StageFailedError(
+          `${label ?? definition.name}: workers have finished it ${ROUNDS} times, but in the store ${problem} (${key})`,
+        )
+      await finished(key, { stage: stageJob(definition, inputs), label })
     }
-    throw new StageFailedError(
-      `${label ?? definition.name}: workers have finished it ${ROUNDS} times, but in the store ${problem} (${key})`,
-    )
   }
 
   /** Resolves when a worker says that the stage is done. */
@@ -224,7 +239,7 @@ export async function createQueueRunner(
   signal.addEventListener('abort', stop)
 
   return {
-    runner: { stage },
+    view,
     async close() {
       clearInterval(timer)
       signal.removeEventListener('abort', stop)

@@ -11,8 +11,8 @@ const MOST_ROWS = 20
 
 export interface LiveTable {
   onCell(group: Group, outcome: CellOutcome | 'begun'): void
-  /** A stage is done, or was found. */
-  onStage(event: { cached: boolean; seconds: number }): void
+  /** A stage is done, or was found; the same one may be needed again and counts once. */
+  onStage(key: string, found: boolean): void
   /** what is under way, such as a stage's label and step */
   onNow(text: string): void
   /** Writes lines that stay. */
@@ -39,6 +39,7 @@ export function createLiveTable(
   const rows = new Map(groups.map((group) => [group, { begun: 0, done: 0, failed: 0 }]))
   const cells = { done: 0, failed: 0, all: groups.reduce((sum, { options }) => sum + options.seeds.length, 0) }
   const seen: StageCounts = { done: 0, cached: 0, all: stages }
+  const known = new Set<string>()
   const start = now()
   let shown = -Infinity
   let drawn = 0
@@ -102,9 +103,10 @@ export function createLiveTable(
       }
       draw()
     },
-    onStage({ cached }) {
-      if (cached) seen.cached++
-      else seen.done++
+    onStage(key, found) {
+      if (known.has(key)) return
+      known.add(key)
+      seen[found ? 'cached' : 'done']++
       draw()
     },
     onNow(text) {

@@ -27,7 +27,7 @@ export interface GroupOutcome {
 export interface SweepTools {
   gpu: Gpu
   /** A runner for one cell. */
-  runner(): Runner
+  runner(group: Group): Runner
   /** cells under way at once */
   openCells: number
   onCell?(group: Group, outcome: CellOutcome | 'begun'): void
@@ -49,7 +49,7 @@ export async function runSweep(
     const cell: CellOutcome = { seed }
     let result: object | undefined
     try {
-      result = await attempt(experiments[group.experiment], tools, { ...group.options, seeds: [seed] })
+      result = await attempt(experiments[group.experiment], tools, group, seed)
     } catch (error) {
       if (endsAll(error)) throw error
       cell.error = error instanceof Error ? error.message : String(error)
@@ -88,10 +88,11 @@ function* cellsOf(groups: readonly Group[]): Generator<Cell> {
   for (const group of groups) for (const [index, seed] of group.options.seeds.entries()) yield { group, seed, index }
 }
 
-async function attempt(experiment: SweepExperiment, tools: SweepTools, options: Group['options']) {
+async function attempt(experiment: SweepExperiment, tools: SweepTools, group: Group, seed: number) {
+  const options = { ...group.options, seeds: [seed] }
   for (let round = 1; ; round++)
     try {
-      return await experiment.run({ gpu: tools.gpu, runner: untilFailure(tools.runner()) }, options)
+      return await experiment.run({ gpu: tools.gpu, runner: untilFailure(tools.runner(group)) }, options)
     } catch (error) {
       if (!(error instanceof MissingInputError) || round >= TRIES_OF_A_CELL) throw error
     }

@@ -5,6 +5,7 @@ import {
   type Completion,
   createPolicyWorld,
   jailbreakRequests,
+  jailbreakTransforms,
   type PolicyWorld,
   type PolicyWorldFile,
   parseCompletion,
@@ -15,8 +16,9 @@ import {
 } from '../policy-world/index.ts'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import type { TrainedModel } from '../training.ts'
+import { times } from '../work.ts'
 import type { Decoding } from './arms.ts'
-import { Engine } from './engine.ts'
+import { completionWork, Engine } from './engine.ts'
 import { type Intervention, misreadings } from './interventions.ts'
 import { judgeByModel, thoughtOf } from './model-judge.ts'
 import { packRows, unpackRows } from './token-rows.ts'
@@ -75,11 +77,25 @@ export function answerStage(gpu: Gpu) {
       Object.fromEntries(Object.entries(answers).map(([set, rows]) => [`${set}.u16`, packRows(rows)])),
     decode: (blobs) =>
       Object.fromEntries(Object.entries(blobs).map(([name, bytes]) => [name.replace(/\.u16$/, ''), unpackRows(bytes)])),
+    plan({ world: file, seed, model, decoding, sets, budget, samples = 1 }) {
+      const world = createPolicyWorld(file, seed)
+      const rows = samples * requestCount(world, sets)
+      // what these ways of answering do besides: a second answer, and for self-refine a judgement
+      const passes = decoding === 'self-refine' ? 4 : decoding === 'looked-up-spec' || budget !== undefined ? 2 : 1
+      const work = times(passes, completionWork(world, model.value.model.config, rows))
+      return { ...work, bytes: rows * (4 + world.layout.thoughtLength) }
+    },
   })
 }
 
 export function requestsOf(world: PolicyWorld, set: string, count: number): Request[] {
   return set === JAILBREAKS ? jailbreakRequests(world, count).flat() : testRequests(world, set as TestSet, count)
+}
+
+/** How many requests there are in all sets together. */
+export function requestCount(world: PolicyWorld, sets: Record<string, number>): number {
+  const width = (set: string) => (set === JAILBREAKS ? jailbreakTransforms(world).length : 1)
+  return Object.entries(sets).reduce((sum, [set, count]) => sum + count * width(set), 0)
 }
 
 interface AnswerOptions {

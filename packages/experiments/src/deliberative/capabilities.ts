@@ -15,7 +15,8 @@ import {
 } from '../policy-world/index.ts'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, encodeJson } from '../training.ts'
-import { Engine } from './engine.ts'
+import { times } from '../work.ts'
+import { completionWork, Engine } from './engine.ts'
 
 export interface Capability {
   /** share of requests whose topic, category and attributes are read correctly, without a specification */
@@ -41,6 +42,10 @@ export function capabilityStage(gpu: Gpu) {
     run: ({ world, seed, base }) => capabilities(gpu, base.value.model, createPolicyWorld(world, seed)),
     encode: (capability) => ({ 'capability.json': encodeJson(capability) }),
     decode: (blobs) => decodeJson(blobs['capability.json']),
+    plan({ world: file, seed, base }) {
+      const work = completionWork(createPolicyWorld(file, seed), base.value.model.config, ITEMS)
+      return { ...times(6, work), bytes: 200 }
+    },
   })
 }
 

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { useGpu } from '../../../kernels/src/testing.ts'
 import { createPolicyWorld, defaultWorld, judgeCompletion, solve, testRequests } from '../policy-world/index.ts'
 import { reportText } from '../report/text.ts'
+import { noDevice } from '../stages/no-device.ts'
+import { createPlanner } from '../stages/planner.ts'
 import { createRunner, type StageEvent } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
 import { differenceOfShares, shareInterval } from '../statistics/share-interval.ts'
@@ -50,10 +52,11 @@ describe('a whole small study', () => {
   const onEvent = ({ type, name }: StageEvent) => {
     if (type === 'stage-done' || type === 'stage-cached') asked[name] = (asked[name] ?? 0) + 1
   }
+  const store = new ArtifactStore(createStorage())
   const runner = (more = {}) => createRunner({ store: new ArtifactStore(createStorage()), provenance: {}, ...more })
   let result: DeliberativeResult
   beforeAll(async () => {
-    result = await deliberate({ gpu: gpu(), runner: runner({ onEvent }) }, options, defaultWorld)
+    result = await deliberate({ gpu: gpu(), runner: runner({ store, onEvent }) }, options, defaultWorld)
   }, 120_000)
 
   test('every arm answers every request, and the result survives JSON', () => {
@@ -81,6 +84,13 @@ describe('a whole small study', () => {
     // nothing is thought where nothing may be thought
     for (const words of results.direct!.answers.id) expect(words).toMatch(/^<cut>/)
     for (const words of results.filler!.answers.id) expect(words).toMatch(/^(<filler> ){18}/)
+  })
+
+  test('the plan names exactly the stages of the run', async () => {
+    const { runner: planning, stages } = createPlanner()
+    await deliberate({ gpu: noDevice(), runner: planning }, options, defaultWorld)
+    expect([...stages.keys()].sort()).toEqual(await store.keys())
+    for (const [key, { flops, submits }] of stages) expect(Math.min(flops, submits), key).toBeGreaterThan(0)
   })
 
   test('asks for as many stages as the estimate of the time left expects', () => {

@@ -13,6 +13,7 @@ import {
   type Scorer,
 } from '@nanoalign/model'
 import type { PolicyWorld } from '../policy-world/index.ts'
+import { readingWork, samplingWork, total, type Work } from '../work.ts'
 
 /** Rows side by side. */
 const ROWS = 128
@@ -22,6 +23,17 @@ export function policyConfig(
   { nLayer, nHead, nEmbd }: { nLayer: number; nHead: number; nEmbd: number },
 ): GPTConfig {
   return { vocabSize: world.vocabulary.size, blockSize: world.layout.rowLength, nLayer, nHead, nEmbd }
+}
+
+/** What completing `rows` prompts costs. */
+export function completionWork({ layout: { promptLength, rowLength } }: PolicyWorld, config: GPTConfig, rows: number) {
+  return samplingWork(config, { rows, promptLength, length: rowLength })
+}
+
+/** What judging `rows` answers to `requests` requests costs: the judge's own thoughts, then the answers read after each. */
+export function judgingWork(world: PolicyWorld, config: GPTConfig, requests: number, rows: number, runs: number): Work {
+  const read = readingWork(config, { rows: rows * runs, T: world.layout.rowLength, batch: ROWS })
+  return total(completionWork(world, config, requests * runs), read)
 }
 
 export interface CompleteOptions {

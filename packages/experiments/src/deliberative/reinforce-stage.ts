@@ -15,7 +15,8 @@ import {
 } from '../policy-world/index.ts'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeTrained, encodeTrained } from '../training.ts'
-import { Engine } from './engine.ts'
+import { modelBytes, times, total, trainingWork } from '../work.ts'
+import { completionWork, Engine, judgingWork } from './engine.ts'
 import { noisyScore } from './filter.ts'
 import { judgeByModel, thoughtOf } from './model-judge.ts'
 import type { DeliberativeOptions, JudgeOptions } from './options.ts'
@@ -158,5 +159,15 @@ export function reinforceStage(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<Reinforced>,
+    plan({ world: file, seed, start, base, rl: { steps, prompts, samples }, judge }) {
+      const world = createPolicyWorld(file, seed)
+      const { config } = start.value.model
+      const B = prompts * samples
+      const judging =
+        judge.kind === 'model' ? judgingWork(world, base.value.model.config, prompts, B, judge.rlRuns) : total()
+      const update = trainingWork(config, { B, T: world.layout.rowLength, steps: 1 })
+      const work = times(steps, total(completionWork(world, config, B), judging, update))
+      return { ...work, bytes: modelBytes(config) + 300 * steps, config }
+    },
   })
 }

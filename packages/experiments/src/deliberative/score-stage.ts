@@ -5,9 +5,9 @@ import type { Gpu } from '@nanoalign/kernels'
 import { createPolicyWorld, type PolicyWorldFile } from '../policy-world/index.ts'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, encodeJson, type TrainedModel } from '../training.ts'
-import { type Answers, answerPart, requestsOf } from './answer-stage.ts'
+import { type Answers, answerPart, requestCount, requestsOf } from './answer-stage.ts'
 import type { Decoding } from './arms.ts'
-import { Engine } from './engine.ts'
+import { Engine, judgingWork } from './engine.ts'
 import { judgeByModel } from './model-judge.ts'
 
 export interface ScoreInputs {
@@ -62,5 +62,11 @@ export function scoreStage(gpu: Gpu) {
     },
     encode: (scores) => ({ 'scores.json': encodeJson(scores) }),
     decode: (blobs) => decodeJson(blobs['scores.json']),
+    plan({ world: file, seed, judge, runs, answers, sets, samples }) {
+      const world = createPolicyWorld(file, seed)
+      const requests = requestCount(world, sets)
+      const rows = answers.length * samples * requests
+      return { ...judgingWork(world, judge.value.model.config, requests, rows, runs), bytes: 20 * rows }
+    },
   })
 }

@@ -14,10 +14,11 @@ import {
 } from '../policy-world/index.ts'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, decodeTrained, encodeJson, encodeTrained, runTraining } from '../training.ts'
+import { modelBytes, total, trainingWork } from '../work.ts'
 import { answerStage } from './answer-stage.ts'
 import type { Selection, Supervision } from './arms.ts'
 import { capabilityStage } from './capabilities.ts'
-import { Engine, policyConfig } from './engine.ts'
+import { completionWork, Engine, judgingWork, policyConfig } from './engine.ts'
 import type { FilterQuality, Generated } from './filter.ts'
 import { judgeByModel, thoughtOf } from './model-judge.ts'
 import type { DeliberativeOptions, JudgeOptions } from './options.ts'
@@ -99,6 +100,12 @@ export function deliberativeStages(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<Trained>,
+    plan({ world: file, seed, model, base: { steps, batch } }) {
+      const world = createPolicyWorld(file, seed)
+      const config = policyConfig(world, model)
+      const work = trainingWork(config, { B: batch, T: world.layout.rowLength - 1, steps })
+      return { ...work, bytes: modelBytes(config), config }
+    },
   })
 
   const generate = defineStage<GenerateInputs, Generated[]>({
@@ -153,6 +160,16 @@ export function deliberativeStages(gpu: Gpu) {
         tokens: rows[i],
       }))
     },
+    plan({ world: file, seed, base, generation: { prompts, samples }, judgeRuns }) {
+      const world = createPolicyWorld(file, seed)
+      const { config } = base.value.model
+      const rows = prompts * samples
+      const judging = judgingWork(world, config, prompts, rows, judgeRuns)
+      return {
+        ...total(completionWork(world, config, rows), judging),
+        bytes: rows * (150 + world.layout.thoughtLength),
+      }
+    },
   })
 
   const sft = defineStage<SftInputs, Tuned>({
@@ -206,6 +223,12 @@ export function deliberativeStages(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<Tuned>,
+    plan({ world: file, seed, base, prompts, sft: { steps, batch } }) {
+      const { config } = base.value.model
+      const { rowLength } = createPolicyWorld(file, seed).layout
+      const work = trainingWork(config, { B: batch, T: rowLength - 1, steps })
+      return { ...work, bytes: modelBytes(config) + 300 * prompts, config }
+    },
   })
 
   return {

@@ -4,6 +4,7 @@ import type { Gpu } from '@nanoalign/kernels'
 import { createSampler, gptParameters, type ModelFile, Parameters, type Sample } from '@nanoalign/model'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, encodeJson, type TrainedModel } from '../training.ts'
+import { samplingWork } from '../work.ts'
 import { reasoningFamily } from './families/index.ts'
 import { type ReasoningLanguage, reasoningLanguage } from './language.ts'
 import type { ReasoningOptions } from './options.ts'
@@ -70,6 +71,14 @@ export function evaluateStage(gpu: Gpu) {
     },
     encode: (answers) => ({ 'answers.json': encodeJson(answers) }),
     decode: (blobs) => decodeJson(blobs['answers.json']) as Answers,
+    plan({ task, model, test }) {
+      const { promptLength, length, family } = reasoningLanguage(reasoningFamily(task))
+      const problems = family.maxSize * test.problems
+      // forced, greedy, and twice for each budget
+      const rows = problems * (test.samples + 2 + 2 * (family.maxSize + 1))
+      const work = samplingWork(model.value.model.config, { rows, promptLength, length })
+      return { ...work, bytes: 3 * rows * (length - promptLength) }
+    },
   })
 }
 

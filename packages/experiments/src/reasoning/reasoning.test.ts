@@ -3,6 +3,8 @@ import { createStorage } from 'unstorage'
 import { describe, expect, test } from 'vitest'
 import { useGpu } from '../../../kernels/src/testing.ts'
 import { reportText } from '../report/text.ts'
+import { noDevice } from '../stages/no-device.ts'
+import { createPlanner } from '../stages/planner.ts'
 import { createRunner } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
 import { reasoningClaims } from './claims.ts'
@@ -145,8 +147,12 @@ describe('scores', () => {
 
 test('a whole small study, its report and claims', async () => {
   const options = { ...reasoningPresets.smoke, tasks: ['permutations'], algorithms: ['reinforce', 'ppo'] as const }
-  const runner = createRunner({ store: new ArtifactStore(createStorage()), provenance: {} })
+  const store = new ArtifactStore(createStorage())
+  const runner = createRunner({ store, provenance: {} })
   const result = await reason({ gpu: gpu(), runner }, { ...options, algorithms: [...options.algorithms] })
+  const { runner: planning, stages } = createPlanner()
+  await reason({ gpu: noDevice(), runner: planning }, { ...options, algorithms: [...options.algorithms] })
+  expect([...stages.keys()].sort()).toEqual(await store.keys())
   expect(JSON.parse(JSON.stringify(result))).toEqual(result)
   const [{ problems, base, baseScores, after, afterScores }] = result.tasks
   expect(problems).toHaveLength(24)

@@ -5,6 +5,7 @@ import { type GPTConfig, gptParameters, Parameters } from '@nanoalign/model'
 import { languageModelTask, type PolicyAlgorithm, type PolicyEvent, train, trainPolicy } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeTrained, encodeTrained, runTraining, type TrainedModel } from '../training.ts'
+import { modelBytes, samplingWork, times, total, trainingWork } from '../work.ts'
 import { documents, habit, mixed } from './documents.ts'
 import { evaluateStage } from './evaluate-stage.ts'
 import { reasoningFamily } from './families/index.ts'
@@ -62,6 +63,12 @@ export function reasoningStages(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<TrainedModel>,
+    plan({ task, model, base: { steps, batch, habitSteps } }) {
+      const language = reasoningLanguage(reasoningFamily(task))
+      const config: GPTConfig = { vocabSize: language.size, blockSize: language.length + 1, ...model }
+      const work = trainingWork(config, { B: batch, T: language.length - 1, steps: steps + habitSteps })
+      return { ...work, bytes: modelBytes(config), config }
+    },
   })
 
   const rl = defineStage<RlInputs, Reasoner>({
@@ -119,6 +126,15 @@ export function reasoningStages(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<Reasoner>,
+    plan({ task, start, algorithm, rl: options }) {
+      const { promptLength, length } = reasoningLanguage(reasoningFamily(task))
+      const { config } = start.value.model
+      const B = options.problems * options.samples
+      const steps = stepsOnEqualCompute(algorithm, options.steps)
+      const sampling = samplingWork(config, { rows: B, promptLength, length })
+      const update = trainingWork(config, { B, T: length, steps: 1 })
+      return { ...times(steps, total(sampling, update)), bytes: modelBytes(config) + 200 * steps, config }
+    },
   })
 
   return { base, rl, evaluate: evaluateStage(gpu), ...verifierStages(gpu) }

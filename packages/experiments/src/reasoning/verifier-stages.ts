@@ -6,6 +6,7 @@ import { createScorer, gptParameters, Parameters, type Sample } from '@nanoalign
 import { type LanguageBatch, languageModelTask, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, decodeTrained, encodeJson, encodeTrained, runTraining, type TrainedModel } from '../training.ts'
+import { modelBytes, readingWork, samplingWork, total, trainingWork } from '../work.ts'
 import { type Answers, openSampler, ROWS } from './evaluate-stage.ts'
 import type { Problem } from './families/family.ts'
 import { reasoningFamily } from './families/index.ts'
@@ -71,6 +72,13 @@ export function verifierStages(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<TrainedModel>,
+    plan({ task, base, verifier: options }) {
+      const { promptLength, length } = reasoningLanguage(reasoningFamily(task))
+      const { config } = base.value.model
+      const sampling = samplingWork(config, { rows: options.problems * options.samples, promptLength, length })
+      const training = trainingWork(config, { B, T: length, steps: options.steps })
+      return { ...total(sampling, training), bytes: modelBytes(config), config }
+    },
   })
 
   /** P(right) of every sampled solution, `[problem][sample]`. */
@@ -98,6 +106,12 @@ export function verifierStages(gpu: Gpu) {
     },
     encode: (scores) => ({ 'scores.json': encodeJson(scores) }),
     decode: (blobs) => decodeJson(blobs['scores.json']) as number[][],
+    plan({ task, verifier, test }) {
+      const { family } = reasoningLanguage(reasoningFamily(task))
+      const { config } = verifier.value.model
+      const rows = family.maxSize * test.problems * test.samples
+      return { ...readingWork(config, { rows, T: config.blockSize, batch: ROWS }), bytes: 20 * rows }
+    },
   })
 
   return { verifier, verify }

@@ -1,16 +1,12 @@
-// A runner that computes nothing: it walks an experiment with outputs of the right shape, and notes what each stage would
-// cost and what it needs. Keys depend on inputs alone, so the plan names exactly the stages that a run will make.
+// A runner that computes nothing: it walks an experiment and notes which stages it asks for, what they need and what they
+// cost. Keys depend on inputs alone, so the plan names exactly the stages that a run will make. In the place of an output
+// stands a value of which nothing is known.
 
-import { Artifact, type Runner, type StageDefinition, stageKey } from './stage.ts'
+import { Artifact, type Runner, type StageDefinition, type StagePlan, stageKey } from './stage.ts'
 import { inputKeys, stageJob } from './stage-job.ts'
-import type { Blobs } from './store.ts'
 
-export interface PlannedStage {
+export interface PlannedStage extends Omit<StagePlan, 'config'> {
   name: string
-  flops: number
-  submits: number
-  /** of the encoded output */
-  bytes: number
   /** keys of the stages whose artifacts are inputs */
   needs: string[]
 }
@@ -18,22 +14,15 @@ export interface PlannedStage {
 /** What has been asked for, by key, in an order in which everything comes after what it needs. */
 export type StagePlans = Map<string, PlannedStage>
 
-/** @throws Error, when asked for it, for a stage that has no `plan`. */
+/** `stages` fills as an experiment is run with `runner`; what that experiment returns means nothing. */
 export function createPlanner(): { runner: Runner; stages: StagePlans } {
   const stages: StagePlans = new Map()
   async function stage<Inputs, Output>(definition: StageDefinition<Inputs, Output>, inputs: Inputs) {
     const { key } = stageKey(definition, inputs)
-    if (!definition.plan) throw new Error(`planner: stage ${definition.name} has no plan`)
-    const { output, flops, submits } = definition.plan(inputs)
-    if (!stages.has(key))
-      stages.set(key, {
-        name: definition.name,
-        flops,
-        submits,
-        bytes: bytesOf(definition.encode(output)),
-        needs: inputKeys(stageJob(definition, inputs)),
-      })
-    return new Artifact(key, output)
+    const { config, ...cost } = definition.plan?.(inputs) ?? { flops: 0, submits: 0, bytes: 0 }
+    const needs = inputKeys(stageJob(definition, inputs))
+    if (!stages.has(key)) stages.set(key, { name: definition.name, ...cost, needs })
+    return new Artifact(key, (config ? unknownBut({ model: unknownBut({ config }) }) : unknownBut({})) as Output)
   }
   return { runner: { stage }, stages }
 }
@@ -50,6 +39,24 @@ export function pathLengths(stages: StagePlans, cost: (stage: PlannedStage) => n
   return lengths
 }
 
-function bytesOf(blobs: Blobs): number {
-  return Object.values(blobs).reduce((sum, { length }) => sum + length, 0)
+/**
+ * A value of which only `known` is known. Every other property, and what it returns when called, is such a value; as a
+ * list it is empty, as a number NaN.
+ */
+function unknownBut(known: Record<PropertyKey, unknown>): unknown {
+  // a plain function has no properties of its own that can be listed, so Object.entries finds none
+  const target = Object.setPrototypeOf(() => {}, null)
+  delete target.length
+  delete target.name
+  return new Proxy(target, {
+    get(_, name) {
+      if (Object.hasOwn(known, name)) return known[name]
+      if (name === 'length') return 0
+      if (name === 'then') return undefined // or an await would wait for it for ever
+      if (name === Symbol.iterator) return function* () {}
+      if (name === Symbol.toPrimitive) return () => Number.NaN
+      return unknownBut({})
+    },
+    apply: () => unknownBut({}),
+  })
 }

@@ -13,17 +13,19 @@ export interface StageDefinition<Inputs, Output> {
   run(inputs: Inputs, context: StageContext): Promise<Output>
   encode(output: Output): Blobs
   decode(blobs: Blobs): Output
-  /** What `run` would cost, and an output of the same shape in its place; nothing is computed. For planning a study. */
-  plan?(inputs: Inputs): StagePlan<Output>
+  /** About what `run` costs; without it a study that has this stage cannot say how long it takes. */
+  plan?(inputs: Inputs): StagePlan
 }
 
-export interface StagePlan<Output> {
+export interface StagePlan {
   /** floating-point operations of all submits together */
   flops: number
   /** how often the host hands work to the device: training steps, tokens sampled one after the other, batches read out */
   submits: number
-  /** like the real one in shape and size, not in its numbers */
-  output: Output
+  /** of the encoded output */
+  bytes: number
+  /** of the model that the output has, if it has one: later stages' costs follow from it */
+  config?: object
 }
 
 export interface StageContext {

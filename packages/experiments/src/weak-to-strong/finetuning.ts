@@ -12,6 +12,8 @@ import {
 } from '@nanoalign/trainer'
 import type { StageContext } from '../stages/stage.ts'
 import { runTraining } from '../training.ts'
+import { readingWork, times, total, trainingWork, type Work } from '../work.ts'
+import type { TaskSize } from './task-size.ts'
 
 const BATCH = 32
 const EPOCHS = 4
@@ -100,6 +102,18 @@ export async function finetuneClassifier(
   await end(readout, parameters)
   readout.destroy()
   parameters.destroy()
+}
+
+/** What a finetuning on `task` costs, with its looks at the test items and a last one at half B. */
+export function finetuningWork(
+  config: ModelFile['config'],
+  task: TaskSize,
+  { test, looks }: { test: TaskSize; looks: number },
+  onB: TaskSize,
+): Work {
+  const steps = EPOCHS * Math.floor(task.items / BATCH)
+  const read = ({ items, inputLength: T }: TaskSize) => readingWork(config, { rows: items, T, batch: 200 })
+  return total(trainingWork(config, { B: BATCH, T: task.inputLength, steps }), times(looks, read(test)), read(onB))
 }
 
 /** α rises linearly to `alphaMax` over the first fifth of the training (Burns et al. 2023, appendix A.4). */

@@ -6,10 +6,12 @@ import { gptParameters, Parameters } from '@nanoalign/model'
 import { featureReadout } from '@nanoalign/trainer'
 import { type Artifact, defineStage, type Runner } from '../stages/stage.ts'
 import { toBytes, toFloats } from '../training.ts'
+import { readingWork } from '../work.ts'
 import { attributeTask, type TaskFamily } from './attribute-tasks.ts'
 import { createAttributeWorld } from './attribute-world.ts'
 import { fitProbe } from './logistic-regression.ts'
 import type { Pretrained, WeakToStrongStages } from './stages.ts'
+import { taskSize } from './task-size.ts'
 import { familyNamed } from './tasks/index.ts'
 
 /** (items, nEmbd) per split: the final hidden state at the last input token. */
@@ -47,6 +49,13 @@ export function activationStage(gpu: Gpu) {
       B: toFloats(blobs['b.f32']),
       test: toFloats(blobs['test.f32']),
     }),
+    plan({ base, family }) {
+      const { config } = base.value.model
+      const tasks = SPLITS.map((split) => taskSize(family, split))
+      const rows = tasks.reduce((sum, { items }) => sum + items, 0)
+      const work = readingWork(config, { rows, T: tasks[0].inputLength, batch: 200 })
+      return { ...work, bytes: 4 * rows * config.nEmbd }
+    },
   })
 }
 
@@ -63,6 +72,8 @@ export async function activationsOf(
 
 /** P(label = 1) of half B's and the test items, by a probe fitted on a half's features and labels. */
 export function probed(features: Activations, on: 'A' | 'B', labels: ArrayLike<number>) {
+  // in a plan nothing is known of the features
+  if (features[on].length === 0) return { onB: new Float32Array(), onTest: new Float32Array() }
   const probe = fitProbe(features[on], labels)
   return { onB: probe.predict(features.B), onTest: probe.predict(features.test) }
 }

@@ -5,10 +5,12 @@ import { Parameters } from '@nanoalign/model'
 import { rewardParameters, rewardReadout, rewardTask, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { joined, runTraining, split as splitRows, toBytes, toFloats } from '../training.ts'
+import { readingWork, times, total, trainingWork } from '../work.ts'
 import { createAttributeWorld } from './attribute-world.ts'
 import { type Comparisons, comparisons, textLength } from './reward-world.ts'
 import type { Pretrained } from './stages.ts'
 import type { Beliefs } from './student.ts'
+import { comparisonCount } from './task-size.ts'
 
 export interface RewardInputs {
   base: Artifact<Pretrained>
@@ -93,6 +95,17 @@ export function rewardStage(gpu: Gpu) {
     decode(blobs) {
       const curve = splitRows(toFloats(blobs['curve.f32']), EPOCHS + 1)
       return { onB: toFloats(blobs['on-b.f32']), onTest: curve[EPOCHS], curve }
+    },
+    plan({ base, split }) {
+      const { config } = base.value.model
+      const [data, onB, test] = [split, 'B' as const, 'test' as const].map(comparisonCount)
+      const steps = EPOCHS * Math.floor(data / BATCH)
+      const read = (pairs: number) => readingWork(config, { rows: 2 * pairs, T: textLength, batch: 200 })
+      const training = trainingWork(config, { B: 2 * BATCH, T: textLength, steps })
+      return {
+        ...total(training, times(EPOCHS + 1, read(test)), read(onB)),
+        bytes: 4 * (onB + (EPOCHS + 1) * test),
+      }
     },
   })
 }

@@ -5,13 +5,15 @@ import { gptParameters, type ModelFile, Parameters, readModel, writeModel } from
 import { languageModelTask, nextTokenReadout, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from '../training.ts'
+import { modelBytes, trainingWork } from '../work.ts'
 import { attributeKnowledge, attributeTask, knowledgeProbe, type TaskFamily } from './attribute-tasks.ts'
 import { corpusBatch, createAttributeWorld, pretrainingCorpus, rowLength } from './attribute-world.ts'
-import { finetuneClassifier, warmedUp } from './finetuning.ts'
+import { finetuneClassifier, finetuningWork, warmedUp } from './finetuning.ts'
 import { activationStage } from './probing.ts'
 import { rewardStage } from './reward-stage.ts'
 import { type LadderSize, ladderConfig } from './sizes.ts'
 import { studentStage } from './student.ts'
+import { taskSize } from './task-size.ts'
 import { zeroShotStage } from './zero-shot.ts'
 
 export interface PretrainInputs {
@@ -98,6 +100,11 @@ export function weakToStrongStages(gpu: Gpu) {
     }),
     decode: (blobs) =>
       ({ model: readModel(blobs['model.safetensors']), ...decodeJson(blobs['metrics.json']) }) as Pretrained,
+    plan({ size }) {
+      const config = ladderConfig(size)
+      const work = trainingWork(config, { B: BATCH, T: rowLength - 1, steps: Math.floor(size.rows / BATCH) })
+      return { ...work, bytes: modelBytes(config), config }
+    },
   })
 
   const finetune = defineStage<FinetuneInputs, Finetuned>({
@@ -140,6 +147,12 @@ export function weakToStrongStages(gpu: Gpu) {
       onTest: toFloats(blobs['on-test.f32']),
       curve: Array.from({ length: EPOCHS + 1 }, (_, epoch) => toFloats(blobs[`curve-${epoch}.f32`])),
     }),
+    plan({ base, family, split }) {
+      const [test, onB] = [taskSize(family, 'test'), taskSize(family, 'B')]
+      const seen = { test, looks: EPOCHS + 1 }
+      const work = finetuningWork(base.value.model.config, taskSize(family, split), seen, onB)
+      return { ...work, bytes: 4 * ((EPOCHS + 2) * test.items + onB.items) }
+    },
   })
 
   return {

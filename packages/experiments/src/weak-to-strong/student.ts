@@ -7,8 +7,9 @@ import { joined, split as splitRows, toBytes, toFloats } from '../training.ts'
 import { type AttributeTask, attributeTask, type TaskFamily } from './attribute-tasks.ts'
 import { type AttributeWorld, createAttributeWorld, labelTokens, type Split } from './attribute-world.ts'
 import { type ErrorStructure, structuredErrors } from './error-structures.ts'
-import { type Finetuning, finetuneClassifier, warmedUp } from './finetuning.ts'
+import { type Finetuning, finetuneClassifier, finetuningWork, warmedUp } from './finetuning.ts'
 import type { Finetuned, Pretrained } from './stages.ts'
+import { taskSize } from './task-size.ts'
 
 /** What a weak model believes: P(label = 1) of half B's items and of the test items. */
 export interface Beliefs {
@@ -125,6 +126,16 @@ export function studentStage(gpu: Gpu) {
         ),
         ...(blobs['features-a.f32'] && { features: { A: features('a'), B: features('b'), test: features('test') } }),
       }
+    },
+    plan({ base, family, split, hint, features }) {
+      const { config } = base.value.model
+      const [A, B, val, test] = (['A', 'B', 'val', 'test'] as const).map((of) => taskSize(family, of))
+      const looks = LOOKS_PER_EPOCH * 4 + 1
+      const items = (hint ? 0 : val.items) + test.items
+      const seen = { test: { items, inputLength: test.inputLength }, looks }
+      const kept = features ? config.nEmbd * (A.items + B.items + test.items) : 0
+      const work = finetuningWork(config, split === 'A' ? A : B, seen, B)
+      return { ...work, bytes: 4 * (looks * seen.test.items + B.items + kept) }
     },
   })
 }

@@ -5,6 +5,8 @@ import { openNodeDevice } from '@nanoalign/kernels/node'
 import { createStorage } from 'unstorage'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reportText } from '../report/text.ts'
+import { noDevice } from '../stages/no-device.ts'
+import { createPlanner } from '../stages/planner.ts'
 import { createRunner, type Runner, type StageEvent } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
 import { claimsMarkdown, weakToStrongClaims } from './claims.ts'
@@ -84,6 +86,18 @@ test('a same-size pair’s ceiling is the other pair’s, and the stages are as 
 
 test('each task of each pair is told when it is done', () => {
   expect(told).toEqual(['ab attr 0, 1 seed, 1 task', 'bb attr 0, 1 seed, 1 task'])
+})
+
+test('the plan names exactly the stages of the run', async () => {
+  const { runner: planning, stages } = createPlanner()
+  await weakToStrong({ gpu: noDevice(), runner: planning }, OPTIONS)
+  expect([...stages.keys()].sort()).toEqual(await store.keys())
+  for (const [key, { bytes, flops, submits }] of stages) {
+    const real = Object.values((await store.manifest(key))!.blobs).reduce((sum, { length }) => sum + length, 0)
+    expect(bytes / real, key).toBeGreaterThan(0.8)
+    expect(bytes / real, key).toBeLessThan(1.25)
+    expect(Math.min(flops, submits), key).toBeGreaterThan(0)
+  }
 })
 
 test('reports and claims show it all', () => {

@@ -4,9 +4,11 @@ import type { Gpu } from '@nanoalign/kernels'
 import { gptParameters, Parameters } from '@nanoalign/model'
 import { nextTokenReadout } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
+import { readingWork } from '../work.ts'
 import { attributeTask, type TaskFamily } from './attribute-tasks.ts'
 import { createAttributeWorld, labelTokens } from './attribute-world.ts'
 import type { Pretrained } from './stages.ts'
+import { taskSize } from './task-size.ts'
 
 export interface ZeroShotInputs {
   base: Artifact<Pretrained>
@@ -36,5 +38,10 @@ export function zeroShotStage(gpu: Gpu) {
     },
     encode: (chosen) => ({ 'chosen.u8': chosen }),
     decode: (blobs) => blobs['chosen.u8'],
+    plan({ base, family }) {
+      const { items, inputLength } = taskSize(family, 'test')
+      const shape = { rows: items, T: inputLength, batch: 200 }
+      return { ...readingWork(base.value.model.config, shape), bytes: items }
+    },
   })
 }

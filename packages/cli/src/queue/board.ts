@@ -1,0 +1,68 @@
+// The queues as a web page, by bull-board.
+
+import { createServer } from 'node:http'
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import type { IServerAdapter } from '@bull-board/api/typings/app'
+import { ExpressAdapter } from '@bull-board/express'
+import { Queue } from 'bullmq'
+import express from 'express'
+import type { Host } from '../host.ts'
+import type { QueueAddress } from './connection.ts'
+import { openRedis } from './open-redis.ts'
+import { PREFIX } from './queue.ts'
+import { queueNames } from './status.ts'
+
+/** Serves until the signal. @throws QueueUnreachableError; Error when the port cannot be listened on. */
+export async function serveBoard(
+  host: Host,
+  address: QueueAddress,
+  { port, host: bind }: { port: number; host: string },
+): Promise<void> {
+  const redis = await openRedis(address)
+  const names = await queueNames(redis)
+  redis.disconnect()
+  const queues = names.map((name) => new Queue(name, { connection: address.options, prefix: PREFIX }))
+  const adapter = new ExpressAdapter()
+  createBullBoard({
+    queues: queues.map((queue) => new BullMQAdapter(queue)),
+    // the express adapter has the types of its own copy of the api
+    serverAdapter: adapter as unknown as IServerAdapter,
+  })
+  const app = express()
+  app.disable('x-powered-by')
+  const loopback = /^(127\.|localhost$|::1$)/.test(bind)
+  app.use((request, response, next) => {
+    // a page elsewhere that has its name point here must not drive the queue (DNS rebinding)
+    const { origin, host: name = '' } = request.headers
+    const ours = !loopback || /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(name)
+    if (!ours || (origin !== undefined && origin !== `http://${name}`)) {
+      response.status(403).end('only for this host’s own pages')
+      return
+    }
+    response.set({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Referrer-Policy': 'no-referrer' })
+    next()
+  })
+  app.use('/', adapter.getRouter())
+  const server = createServer(app)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new Error(`cannot listen on ${bind}:${port}: ${error.code === 'EADDRINUSE' ? 'it is in use' : error.code}`),
+      )
+    })
+    server.listen(port, bind, resolve)
+  })
+  const listening = server.address()
+  const shown = typeof listening === 'object' && listening ? listening.port : port
+  if (!loopback) host.stderr('warning: whoever can reach this address can remove and repeat jobs\n')
+  host.stdout(`queue of ${address.shown}: http://${bind.includes(':') ? `[${bind}]` : bind}:${shown}/\n`)
+  if (names.length === 0) host.stderr('no queue there yet; start this again after a sweep has begun\n')
+  await new Promise<void>((resolve) => {
+    if (host.signal.aborted) resolve()
+    host.signal.addEventListener('abort', () => resolve())
+  })
+  server.close()
+  server.closeAllConnections()
+  await Promise.all(queues.map((queue) => queue.close()))
+}

@@ -1,0 +1,42 @@
+// What a run leaves behind besides its report: the result, and the parts of it that people read line by line.
+
+import {
+  type DeliberativeResult,
+  DeliberativeScores,
+  transcriptRecords,
+  type WeakToStrongResult,
+} from '@nanoalign/experiments'
+import type { Run, RunStore } from './run-folder.ts'
+
+/** Writes the files of a finished experiment into its run's folder, result.json last. */
+export async function writeResult(store: RunStore, { id, config }: Omit<Run, 'state'>, result: object): Promise<void> {
+  if (config.command === 'w2s') await store.writeLines(id, 'metrics.jsonl', metricLines(result as WeakToStrongResult))
+  if (config.command === 'deliberate') {
+    const { seeds } = result as DeliberativeResult
+    const scores = new DeliberativeScores(result as DeliberativeResult)
+    await store.writeLines(id, 'transcripts.jsonl', [...transcriptRecords(scores)])
+    const samples = seeds.flatMap(({ seed, safetyData = [] }) => safetyData.map((each) => ({ seed, ...each })))
+    await store.writeLines(id, 'safety-data.jsonl', samples)
+    const groups = seeds.flatMap(({ seed, arms }) =>
+      Object.entries(arms).flatMap(([arm, { rollouts = [] }]) => rollouts.map((each) => ({ seed, arm, ...each }))),
+    )
+    await store.writeLines(id, 'rollouts.jsonl', groups)
+  }
+  await store.writeJson(id, 'result.json', result)
+}
+
+/** One line per curve: pretraining losses of each base, test accuracy after each epoch of each finetuned model. */
+function metricLines({ seeds }: WeakToStrongResult): object[] {
+  return seeds.flatMap(({ seed, bases, tasks }) => [
+    ...Object.entries(bases).map(([model, base]) => ({ kind: 'pretraining', seed, model, ...base })),
+    ...tasks.flatMap(({ family, k, curves }) =>
+      Object.entries(curves).map(([model, accuracy]) => ({
+        kind: 'finetuning',
+        seed,
+        task: `${family}_${k}`,
+        model,
+        accuracy,
+      })),
+    ),
+  ])
+}

@@ -1,0 +1,131 @@
+// What a sweep writes: a run of its own, and one for each group, as if the group's command had been typed.
+
+import { hostname } from 'node:os'
+import type { MadeBy as StageMadeBy } from '@nanoalign/experiments'
+import { Interrupted, RunError } from '../errors.ts'
+import { adapterClass, versions } from '../provenance.ts'
+import { runReport, writeReport } from '../reports.ts'
+import { writeResult } from '../results.ts'
+import { type Run, type RunState, type RunStore, runId } from '../run-folder.ts'
+import type { SweepExperiment } from './experiments.ts'
+import type { GroupOutcome } from './run-sweep.ts'
+import type { ExpandedStudy, Group } from './study-file.ts'
+import type { MadeBy, SweepResult, SweptRun } from './sweep-report.ts'
+
+/** Counts artifacts by what made them, each once. */
+class Tally {
+  readonly #seen = new Set<string>()
+  readonly counts: MadeBy = { adapters: {}, code: {} }
+
+  add(key: string, { adapters, code = 'not recorded' }: StageMadeBy): void {
+    if (this.#seen.has(key)) return
+    this.#seen.add(key)
+    const classes = new Set(adapters.length > 0 ? adapters.map(adapterClass) : ['not recorded'])
+    for (const each of classes) this.counts.adapters[each] = (this.counts.adapters[each] ?? 0) + 1
+    this.counts.code[code] = (this.counts.code[code] ?? 0) + 1
+  }
+
+  get adapterText(): string {
+    return Object.keys(this.counts.adapters).sort().join(' + ') || 'none yet'
+  }
+}
+
+export class SweepRecord {
+  readonly #store: RunStore
+  readonly #expanded: ExpandedStudy
+  readonly #experiments: Record<string, SweepExperiment>
+  readonly #run: Run
+  readonly #begin = Date.now()
+  readonly #all = new Tally()
+  readonly #groups = new Map<Group, Tally>()
+  readonly #runs = new Map<Group, SweptRun>()
+
+  constructor(store: RunStore, expanded: ExpandedStudy, experiments: Record<string, SweepExperiment>, command: string) {
+    this.#store = store
+    this.#expanded = expanded
+    this.#experiments = experiments
+    const { study } = expanded
+    const config = { command: 'sweep', preset: study.name, options: { study } }
+    this.#run = { id: runId(config), config, state: this.#state(command, 'none yet') }
+  }
+
+  get id(): string {
+    return this.#run.id
+  }
+
+  /** Notes what made an artifact that `group` uses. */
+  used(group: Group, key: string, madeBy: StageMadeBy): void {
+    this.#all.add(key, madeBy)
+    let own = this.#groups.get(group)
+    if (!own) this.#groups.set(group, (own = new Tally()))
+    own.add(key, madeBy)
+  }
+
+  /** Writes the run of a group whose cells have all ended. */
+  async writeGroup({ group, cells, result }: GroupOutcome): Promise<void> {
+    const { id, experiment, preset, options, label } = group
+    this.#runs.set(group, { id, experiment, label, cells })
+    const config = { command: experiment, preset, options: this.#experiments[experiment].config(options) }
+    const tally = this.#groups.get(group)
+    this.#groups.delete(group)
+    const failed = cells.filter(({ error }) => error !== undefined)
+    const error = failed.map(({ seed, error }) => `seed ${seed}: ${error}`).join('; ')
+    const state = this.#ended(this.#state(this.#run.state.command, tally?.adapterText ?? 'none'), {
+      status: failed.length > 0 ? 'failed' : 'done',
+      ...(failed.length > 0 && { error }),
+    })
+    await this.#store.writeJson(id, 'config.json', config)
+    if (result) {
+      await writeResult(this.#store, { id, config }, result)
+      const report = runReport({ id, config, state }, result)
+      if (failed.length > 0)
+        report.blocks.unshift({ kind: 'text', heading: 'Incomplete', text: `Without the seeds that failed. ${error}` })
+      await writeReport(this.#store, { id, config, state }, report)
+    }
+    await this.#store.writeJson(id, 'run.json', state)
+  }
+
+  /** Does `work` between the first and the last state of the sweep's run. @throws RunError around what `work` throws. */
+  async during(work: () => Promise<void>): Promise<{ run: Run; result: SweepResult }> {
+    const { id, config, state } = this.#run
+    const close = (change: Pick<RunState, 'status' | 'error'>) => {
+      Object.assign(state, this.#ended({ ...state, adapter: this.#all.adapterText }, change))
+      return this.#store.writeJson(id, 'run.json', state)
+    }
+    try {
+      await this.#store.writeJson(id, 'config.json', config)
+      await this.#store.writeJson(id, 'run.json', state)
+      await work()
+      const result: SweepResult = {
+        study: this.#expanded.study,
+        runs: this.#expanded.groups.map((group) => this.#runs.get(group)!),
+        leftOut: this.#expanded.leftOut,
+      }
+      await this.#store.writeJson(id, 'made-by.json', this.#all.counts)
+      await this.#store.writeJson(id, 'result.json', result)
+      await close({ status: 'done' })
+      return { run: this.#run, result }
+    } catch (error) {
+      const status = error instanceof Interrupted ? 'interrupted' : 'failed'
+      // a full disk may be why it ended: then this cannot be written either, and the first error is the one to tell
+      await close({ status, error: (error as Error).message }).catch(() => {})
+      throw new RunError(error, { command: state.command })
+    }
+  }
+
+  #state(command: string, adapter: string): RunState {
+    return {
+      status: 'running',
+      command,
+      adapter,
+      versions: versions(),
+      started: new Date(this.#begin).toISOString(),
+      process: { pid: process.pid, host: hostname() },
+    }
+  }
+
+  #ended(state: RunState, change: Pick<RunState, 'status' | 'error'>): RunState {
+    const finished = new Date()
+    return { ...state, ...change, finished: finished.toISOString(), seconds: (+finished - this.#begin) / 1000 }
+  }
+}
