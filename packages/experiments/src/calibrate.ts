@@ -1,5 +1,5 @@
 // How fast a device trains: a small and a larger model, from which the time of other sizes is estimated as
-// submits × seconds per submit + floating-point operations ÷ operations per second.
+// seconds per stage (its kernels are compiled) + submits × seconds per submit + operations ÷ operations per second.
 
 import { type Gpu, Random } from '@nanoalign/kernels'
 import { type GPTConfig, gptParameters, Parameters } from '@nanoalign/model'
@@ -7,6 +7,7 @@ import { languageModelTask, train } from '@nanoalign/trainer'
 import { trainingWork, type Work } from './work.ts'
 
 export interface Calibration {
+  secondsPerStage: number
   secondsPerSubmit: number
   flopsPerSecond: number
 }
@@ -17,22 +18,27 @@ const WARM_UP = 4
 
 /** Takes some seconds. `now` in milliseconds. */
 export async function calibrate(gpu: Gpu, now: () => number = () => performance.now()): Promise<Calibration> {
-  const [small, large] = [await secondsPerStep(gpu, SMALL, now), await secondsPerStep(gpu, LARGE, now)]
+  const [small, large] = [await timed(gpu, SMALL, now), await timed(gpu, LARGE, now)]
   const flops = ({ config, B, T }: typeof SMALL) => trainingWork(config, { B, T, steps: 1 }).flops
-  const slope = Math.max(0, large - small) / (flops(LARGE) - flops(SMALL))
-  const secondsPerSubmit = Math.max(0, small - slope * flops(SMALL))
-  return { secondsPerSubmit, flopsPerSecond: slope > 0 ? 1 / slope : Number.POSITIVE_INFINITY }
+  const slope = Math.max(0, large.perStep - small.perStep) / (flops(LARGE) - flops(SMALL))
+  return {
+    secondsPerStage: small.setup,
+    secondsPerSubmit: Math.max(0, small.perStep - slope * flops(SMALL)),
+    flopsPerSecond: slope > 0 ? 1 / slope : Number.POSITIVE_INFINITY,
+  }
 }
 
-export function estimatedSeconds({ secondsPerSubmit, flopsPerSecond }: Calibration, { flops, submits }: Work): number {
-  return submits * secondsPerSubmit + flops / flopsPerSecond
+/** Of one stage. */
+export function estimatedSeconds(device: Calibration, { flops, submits }: Work): number {
+  return device.secondsPerStage + submits * device.secondsPerSubmit + flops / device.flopsPerSecond
 }
 
-async function secondsPerStep(
+async function timed(
   gpu: Gpu,
   { config, B, T, steps }: { config: GPTConfig; B: number; T: number; steps: number },
   now: () => number,
-): Promise<number> {
+): Promise<{ setup: number; perStep: number }> {
+  const begin = now()
   const parameters = new Parameters(gpu, gptParameters(config))
   parameters.initialise(1)
   const random = new Random(1, 'calibration')
@@ -55,5 +61,6 @@ async function secondsPerStep(
     }
   }
   parameters.destroy()
-  return (end - start!) / 1000 / (steps - first)
+  const perStep = (end - start!) / 1000 / (steps - first)
+  return { setup: Math.max(0, (start! - begin) / 1000 - first * perStep), perStep }
 }

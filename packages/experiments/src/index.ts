@@ -1,5 +1,7 @@
 // A run in one file.
 export { ArchiveError, isZip, packRun, type RunArchive, unpackRun } from './archive/run-archive.ts'
+// What a device can do, and what a study needs.
+export { type Calibration, calibrate, estimatedSeconds } from './calibrate.ts'
 // The system card.
 export { cardClaims } from './card/claims.ts'
 export { cardDifferences, cardDiffReport } from './card/diff.ts'
@@ -13,8 +15,6 @@ export { CardScores } from './card/scores.ts'
 export { type CardSubject, cardStageCounts, evaluateModels, systemCard } from './card/study.ts'
 export { subjectsOfRun } from './card/subjects.ts'
 export { cardRecords, exampleOf } from './card/transcript.ts'
-// What a device can do, and what a study needs.
-export { type Calibration, calibrate, estimatedSeconds } from './calibrate.ts'
 // Deliberative alignment.
 export { armNames, arms as deliberativeArms } from './deliberative/arms.ts'
 export { deliberativeClaims } from './deliberative/claims.ts'

@@ -42,14 +42,15 @@ export async function sweepStudy(host: Host, path: string, given: SweepOptions, 
   })
   try {
     const plan = await planStudy(expanded, sweepExperiments, store.stages)
-    const seconds = gpu && plan.found.size < plan.stages.size ? await estimator(plan, store, gpu) : undefined
+    const done = plan.found.size === plan.stages.size
+    const seconds = done ? () => 0 : gpu && (await estimator(plan, store, gpu))
     const rows = costs(plan, seconds)
     if (given.dryRun && given.json) {
       const runs = groups.map(({ id, label }) => ({ id, label }))
       return host.stdout(`${JSON.stringify({ study: study.name, cells, runs, costs: rows }, null, 2)}\n`)
     }
     host.stderr(`${costText(rows)}\n`)
-    if (address && seconds) host.stderr('times are those of one worker with the adapter above\n')
+    if (address && seconds && !done) host.stderr('times are those of one worker with the adapter above\n')
     if (given.dryRun) return
     if (address) gpu?.close()
     await run({ host, given, command, expanded, store, plan, seconds, gpu, address })

@@ -159,8 +159,10 @@ export function reinforceStage(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<Reinforced>,
-    plan({ world: file, seed, start, base, rl: { steps, prompts, samples }, judge }) {
-      const world = createPolicyWorld(file, seed)
+    plan(inputs) {
+      const { start, base, rl, judge } = inputs
+      const { steps, prompts, samples } = rl
+      const world = openWorld(inputs)
       const { config } = start.value.model
       const B = prompts * samples
       const judging =

@@ -100,8 +100,10 @@ export function deliberativeStages(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<Trained>,
-    plan({ world: file, seed, model, base: { steps, batch } }) {
-      const world = createPolicyWorld(file, seed)
+    plan(inputs) {
+      const { model, base } = inputs
+      const { steps, batch } = base
+      const world = openWorld(inputs)
       const config = policyConfig(world, model)
       const work = trainingWork(config, { B: batch, T: world.layout.rowLength - 1, steps })
       return { ...work, bytes: modelBytes(config), config }
@@ -160,8 +162,10 @@ export function deliberativeStages(gpu: Gpu) {
         tokens: rows[i],
       }))
     },
-    plan({ world: file, seed, base, generation: { prompts, samples }, judgeRuns }) {
-      const world = createPolicyWorld(file, seed)
+    plan(inputs) {
+      const { base, generation, judgeRuns } = inputs
+      const { prompts, samples } = generation
+      const world = openWorld(inputs)
       const { config } = base.value.model
       const rows = prompts * samples
       const judging = judgingWork(world, config, prompts, rows, judgeRuns)
@@ -223,9 +227,11 @@ export function deliberativeStages(gpu: Gpu) {
     },
     encode: encodeTrained,
     decode: decodeTrained<Tuned>,
-    plan({ world: file, seed, base, prompts, sft: { steps, batch } }) {
+    plan(inputs) {
+      const { base, prompts, sft } = inputs
+      const { steps, batch } = sft
       const { config } = base.value.model
-      const { rowLength } = createPolicyWorld(file, seed).layout
+      const { rowLength } = openWorld(inputs).layout
       const work = trainingWork(config, { B: batch, T: rowLength - 1, steps })
       return { ...work, bytes: modelBytes(config) + 300 * prompts, config }
     },
