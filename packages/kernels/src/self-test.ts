@@ -26,6 +26,7 @@ import { advance } from './sampling/advance.ts'
 import { appendTokens, FREE } from './sampling/append.ts'
 import { sample, sampleScoresReference } from './sampling/sampling.ts'
 import { confidenceTargets, confidenceTargetsReference } from './softmax-loss/confidence-targets.ts'
+import { hardenedTargets, hardenedTargetsReference } from './softmax-loss/hardened-targets.ts'
 import { productTargets, productTargetsReference } from './softmax-loss/product-targets.ts'
 import { releasedConfidenceReference, releasedConfidenceTargets } from './softmax-loss/released-confidence-targets.ts'
 import { reverseKlReference, reverseKlTargets } from './softmax-loss/reverse-kl-targets.ts'
@@ -245,9 +246,16 @@ function targetChecks(bench: Bench): Check[] {
   releasedConfidenceTargets(bench.program, { logits, weak, alpha, weights: released })
   productTargets(bench.program, { logits, weak, weights: product })
   reverseKlTargets(bench.program, { logits, weak, weights: reverse })
+  const [V, K] = [37, 3]
+  const [many, labels, shares] = [bench.noise(N, V), bench.integers(V, N, K), bench.noise(N, K)]
+  const [ids, hardened] = [bench.program.tensor([N, K + 1], 'ids', 'u32'), bench.out(N, K + 1)]
+  const inputs = { logits: many.tensor, labels: labels.tensor, labelWeights: shares.tensor, alpha }
+  hardenedTargets(bench.program, { ...inputs, ids, weights: hardened })
+  const own = hardenedTargetsReference(many.data, labels.data, shares.data, 0.75, { N, V, K })
   return [
     { kernel: 'confidence targets', got: confidence, want: confidenceTargetsReference(data, beliefs, 0.75) },
     { kernel: 'confidence targets, released', got: released, want: releasedConfidenceReference(data, beliefs, 0.75) },
+    { kernel: 'hardened targets', got: hardened, want: own.weights },
     { kernel: 'product targets', got: product, want: productTargetsReference(data, beliefs) },
     { kernel: 'reverse KL targets', got: reverse, want: reverseKlReference(data, beliefs).weights },
   ]

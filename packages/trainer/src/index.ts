@@ -9,6 +9,13 @@ export {
   type Readout,
   type StudentTargets,
 } from './classifier.ts'
+export {
+  type CompletionBatch,
+  type CompletionReadout,
+  type CompletionShape,
+  completionReadout,
+  completionTask,
+} from './completion.ts'
 export { type LanguageBatch, type LanguageEvaluator, languageEvaluator, languageModelTask } from './language-model.ts'
 export type { OptimizerOptions } from './optimizer.ts'
 export { advantages, type PolicyAlgorithm, policyAlgorithms } from './policy/advantages.ts'

@@ -1,0 +1,250 @@
+// Weak-to-strong generalization on games (Burns et al. 2023, arXiv 2312.09390, §4.1 “Chess puzzles”, §4.2, §4.3.1,
+// appendix C): language models read games in move notation; then they are finetuned to give the best move of a puzzle.
+//
+// Weak supervisor: a small model, finetuned on the solutions of half A. Student: a larger one, finetuned on the moves
+// that the supervisor finds most likely on half B (hard labels, as in the paper). Ceiling: the larger one, finetuned on
+// the solutions of half B, in the same order. Scored by exact match on puzzles of neither half.
+//
+// How this differs from the paper: models of 10⁴ to 10⁷ parameters pretrained here, on self-play instead of people's
+// games; puzzles made here, with a move that exhaustive search proves best. All sizes read the same games.
+
+import type { Gpu } from '@nanoalign/kernels'
+import { trainingFlopsPerToken } from '@nanoalign/model'
+import type { Artifact, Runner } from '../../stages/stage.ts'
+import { trueAnswers } from './answers.ts'
+import { type Game, type GameRecipe, rowLength } from './game.ts'
+import { gameNamed } from './index.ts'
+import { type GameBench, type GameTraining, gameMethodNamed, sameMoves } from './methods.ts'
+import { checkGameOptions, type GameOptions, type GamePair, gamePairs, gridGameMethods, stepsBetween } from './options.ts'
+import type {
+  EasyToHardResult,
+  GamePairResult,
+  GameResult,
+  GameSeedResult,
+  GameSizeResult,
+  TestPuzzles,
+} from './result.ts'
+import { type GameAnswers, type GameFinetuneInputs, type GameModel, type GameStages, gameStages } from './stages.ts'
+import type { GameSplit, GameWorld, SplitPuzzle } from './worlds.ts'
+
+/** What one seed's steps have in common. */
+interface Seed {
+  runner: Runner
+  stages: GameStages
+  game: Game
+  seed: number
+  options: GameOptions
+  recipe: GameRecipe
+  world: Artifact<GameWorld>
+  base(size: string, steps?: number): Promise<Artifact<GameModel>>
+  finetune(who: string, size: string, inputs: Tuning): Promise<Artifact<GameAnswers>>
+}
+
+type Tuning = Partial<Pick<GameFinetuneInputs, 'split' | 'labels' | 'confidence' | 'on' | 'looking'>> & {
+  rate?: number
+  base?: Artifact<GameModel>
+}
+
+/** Runs the study; finished stages come from the runner's store. */
+export async function gameWeakToStrong(
+  { gpu, runner }: { gpu: Gpu; runner: Runner },
+  options: GameOptions,
+): Promise<GameResult> {
+  checkGameOptions(options)
+  const stages = gameStages(gpu)
+  const seeds: GameSeedResult[] = []
+  for (const seed of options.seeds) seeds.push(await runSeed(await openSeed(runner, stages, seed, options)))
+  return { options, seeds }
+}
+
+async function openSeed(runner: Runner, stages: GameStages, seed: number, options: GameOptions): Promise<Seed> {
+  const game = gameNamed(options.game)
+  const recipe = { ...game.recipe, ...options.recipe }
+  const label = (text: string) => ({ label: `seed ${seed}: ${text}` })
+  const world = await runner.stage(
+    stages.world,
+    { game: game.name, seed, games: recipe.games, counts: options.counts },
+    label('games and puzzles'),
+  )
+  const { batch, pretrainingRate } = recipe
+  const base = (size: string, steps = recipe.steps) =>
+    runner.stage(
+      stages.pretrain,
+      { world, game: game.name, seed, size: game.sizes[size], recipe: { batch, steps, pretrainingRate } },
+      label(`pretrain ${size}`),
+    )
+  const finetune: Seed['finetune'] = async (who, size, { rate = 1, base: own, ...inputs }) =>
+    runner.stage(
+      stages.finetune,
+      {
+        base: own ?? (await base(size)),
+        world,
+        game: game.name,
+        seed,
+        labels: 'ground-truth',
+        on: ['test'],
+        looking: false,
+        recipe: { epochs: recipe.epochs, finetuningRate: recipe.finetuningRate * rate },
+        ...inputs,
+      },
+      label(`${who} ${size}`),
+    )
+  return { runner, stages, game, seed, options, recipe, world, base, finetune }
+}
+
+async function runSeed(context: Seed): Promise<GameSeedResult> {
+  const { game, seed, options, world, finetune } = context
+  const pairs = gamePairs(options)
+  const { puzzles, dropped } = world.value
+  const legal: Record<string, number> = {}
+  const told = (who: string, tokens: Uint16Array) => {
+    legal[who] = legalShare(game, puzzles.test, tokens)
+    return inWords(game, tokens)
+  }
+
+  const sizes: Record<string, GameSizeResult> = {}
+  for (const name of Object.keys(game.sizes)) {
+    if (!pairs.some(({ weak, strong }) => weak === name || strong === name)) continue
+    const zeroShot = await zeroShotOf(context, name)
+    sizes[name] = {
+      ...(await sizeResult(context, name)),
+      zeroShot: told(`${name}, zero-shot`, zeroShot.value.answers.test!),
+      curves: {},
+    }
+  }
+  const weak = (size: string) => finetune('weak supervisor', size, { split: 'A', on: ['B', 'C', 'test'] })
+  const ceiling = (size: string) => finetune('strong ceiling', size, { split: 'B' })
+  for (const size of new Set(pairs.map((pair) => pair.weak))) {
+    const { answers, looks } = (await weak(size)).value
+    sizes[size].weak = told(`${size}, weak supervisor`, answers.test!)
+    sizes[size].curves.weak = rightShares(context, looks)
+  }
+  for (const size of new Set(pairs.map((pair) => pair.strong))) {
+    const { answers, looks } = (await ceiling(size)).value
+    sizes[size].ceiling = told(`${size}, ceiling`, answers.test!)
+    sizes[size].curves.ceiling = rightShares(context, looks)
+  }
+
+  const results: GamePairResult[] = []
+  for (const [p, pair] of pairs.entries()) {
+    const bench = createBench(context, pair, await weak(pair.weak))
+    const result: GamePairResult = { ...pair, students: {}, curves: {} }
+    for (const name of p === 0 ? options.methods : gridGameMethods(options)) {
+      const { method, parameter } = gameMethodNamed(name)
+      const { test, looks } = await method.student(bench(name), parameter)
+      const who = `${pair.weak}→${pair.strong}, ${name}`
+      result.students[name] = told(who, test)
+      if (looks) result.curves[name] = rightShares(context, looks)
+    }
+    results.push(result)
+  }
+  return {
+    seed,
+    test: testPuzzles(game, puzzles.test),
+    dropped,
+    sizes,
+    pairs: results,
+    alphaZeroIsNaive: await alphaZero(context, pairs[0], await weak(pairs[0].weak)),
+    legal,
+    ...(options.analyses?.includes('easy-to-hard') && { easyToHard: await easyToHard(context) }),
+    ...(options.analyses?.includes('scratch') && { scratch: await scratch(context, await weak(options.weak)) }),
+  }
+}
+
+function zeroShotOf({ finetune, game }: Seed, size: string) {
+  const hard: GameSplit[] = game.difficulties.hard ? ['test-easy', 'test-hard'] : ['test-easy']
+  return finetune('zero-shot', size, { on: ['test', ...hard] })
+}
+
+async function sizeResult({ base, game, recipe }: Seed, size: string) {
+  const { model, losses } = (await base(size)).value
+  const T = rowLength(game) - 1
+  const tokens = recipe.steps * recipe.batch * T
+  const parameters = Object.values(model.values).reduce((total, data) => total + data.length, 0)
+  return { parameters, flops: tokens * trainingFlopsPerToken(model.config, T), losses }
+}
+
+function createBench({ game, options, world, finetune }: Seed, pair: GamePair, weak: Artifact<GameAnswers>) {
+  return (method: string): GameBench => ({
+    weak,
+    between: stepsBetween(options.game, pair),
+    moveLength: game.moveLength,
+    truthOnVal: trueAnswers(world.value.puzzles.val),
+    train({ size = pair.strong, labels = weak, soft = false, confidence, rate, split = 'B', on = [], looking }: GameTraining = {}) {
+      return finetune(`${pair.weak}→${pair.strong}, ${method},`, size, {
+        split,
+        labels: { weak: labels, soft },
+        ...(confidence !== undefined && { confidence }),
+        ...(rate !== undefined && { rate }),
+        ...(looking !== undefined && { looking }),
+        on: [...on, 'test'],
+      })
+    },
+  })
+}
+
+/** Whether the confidence loss at α = 0 gives the naive student of a pair. */
+async function alphaZero({ finetune }: Seed, { strong }: GamePair, weak: Artifact<GameAnswers>): Promise<boolean> {
+  const inputs: Tuning = { split: 'B', labels: { weak, soft: false } }
+  const naive = (await finetune('naive student', strong, inputs)).value
+  const zero = (await finetune('control: confidence loss at α = 0', strong, { ...inputs, confidence: 0 })).value
+  return zero.looks.every((look, i) => look.every((token, j) => token === naive.looks[i][j]))
+}
+
+async function easyToHard(context: Seed): Promise<EasyToHardResult> {
+  const { game, options, world, finetune } = context
+  const both = (model: Artifact<GameAnswers>): [string[], string[]] => [
+    inWords(game, model.value.answers['test-easy']!),
+    inWords(game, model.value.answers['test-hard']!),
+  ]
+  const sizes: EasyToHardResult['sizes'] = {}
+  const on: GameSplit[] = ['test-easy', 'test-hard']
+  for (const size of new Set(gamePairs(options).map((pair) => pair.strong)))
+    sizes[size] = {
+      'zero-shot': both(await zeroShotOf(context, size)),
+      easy: both(await finetune('trained on easy puzzles,', size, { split: 'E', on })),
+      hard: both(await finetune('trained on hard puzzles,', size, { split: 'H', on })),
+    }
+  const { puzzles } = world.value
+  return { easy: testPuzzles(game, puzzles['test-easy']), hard: testPuzzles(game, puzzles['test-hard']), sizes }
+}
+
+async function scratch({ game, options, base, finetune }: Seed, weak: Artifact<GameAnswers>) {
+  const { strong } = options
+  const inputs: Tuning = { base: await base(strong, 0), split: 'B' }
+  const labels = { weak, soft: false }
+  const student = await finetune('from scratch: student', strong, { ...inputs, labels })
+  const ceiling = await finetune('from scratch: ceiling', strong, inputs)
+  return {
+    student: inWords(game, student.value.answers.test!),
+    ceiling: inWords(game, ceiling.value.answers.test!),
+  }
+}
+
+function rightShares({ game, world }: Seed, looks: Uint16Array[]): number[] {
+  const { val } = world.value.puzzles
+  const truth = trueAnswers(val)
+  return looks.map((look) => sameMoves(look, truth, game.moveLength) / val.length)
+}
+
+function legalShare(game: Game, puzzles: readonly SplitPuzzle[], tokens: Uint16Array): number {
+  const R = game.moveLength
+  const legal = puzzles.filter(({ prompt }, i) => game.isLegal(prompt, [...tokens.subarray(i * R, (i + 1) * R)]))
+  return legal.length / puzzles.length
+}
+
+/** Moves' tokens as texts, one per move. */
+function inWords({ words, moveLength }: Game, tokens: ArrayLike<number>): string[] {
+  const word = (id: number) => words[id] ?? '?'
+  return Array.from({ length: tokens.length / moveLength }, (_, i) =>
+    Array.from({ length: moveLength }, (_, r) => word(tokens[i * moveLength + r])).join(' '),
+  )
+}
+
+function testPuzzles(game: Game, puzzles: readonly SplitPuzzle[]): TestPuzzles {
+  return {
+    prompts: puzzles.map(({ prompt }) => prompt.map((id) => game.words[id]).join(' ')),
+    truth: inWords(game, trueAnswers(puzzles)),
+    difficulty: puzzles.map(({ difficulty }) => difficulty),
+  }
+}
