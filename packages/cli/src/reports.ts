@@ -6,6 +6,8 @@ import {
   cardReport,
   type DeliberativeResult,
   deliberativeReport,
+  type GameResult,
+  gameReport,
   type Provenance,
   type ReasoningResult,
   type Report,
@@ -64,6 +66,8 @@ export function runReport(run: Run, result: unknown): Report {
       return deliberativeReport(result as DeliberativeResult, provenance)
     case 'reason':
       return reasoningReport(result as ReasoningResult, provenance)
+    case 'w2s-game':
+      return gameReport(result as GameResult, provenance)
     case 'w2s':
       return weakToStrongReport(result as WeakToStrongResult, provenance)
     default:

@@ -103,6 +103,19 @@ export {
   nounToken,
 } from './weak-to-strong/attribute-world.ts'
 export { type Claim, claimsMarkdown, untestableClaims, weakToStrongClaims } from './weak-to-strong/claims.ts'
+// Weak-to-strong generalization on games.
+export { gameClaims } from './weak-to-strong/games/claims.ts'
+export { gameNamed, games } from './weak-to-strong/games/index.ts'
+export { gameMethods } from './weak-to-strong/games/methods.ts'
+export {
+  checkGameOptions,
+  type GameOptions,
+  gamePresets,
+  gameStageCounts,
+} from './weak-to-strong/games/options.ts'
+export { gameReport } from './weak-to-strong/games/report.ts'
+export type { GameResult } from './weak-to-strong/games/result.ts'
+export { gameWeakToStrong } from './weak-to-strong/games/study.ts'
 export { methods as weakToStrongMethods } from './weak-to-strong/methods/index.ts'
 export {
   checkWeakToStrongOptions,

@@ -5,10 +5,17 @@ import { cardStages } from './card/stages.ts'
 import { deliberativeStages } from './deliberative/stages.ts'
 import { reasoningStages } from './reasoning/stages.ts'
 import type { AnyStage } from './stages/stage-job.ts'
+import { gameStages } from './weak-to-strong/games/stages.ts'
 import { weakToStrongStages } from './weak-to-strong/stages.ts'
 
 export function experimentStages(gpu: Gpu): AnyStage[] {
-  return [weakToStrongStages(gpu), deliberativeStages(gpu), reasoningStages(gpu), cardStages(gpu)].flatMap((stages) =>
+  return [
+    weakToStrongStages(gpu),
+    gameStages(gpu),
+    deliberativeStages(gpu),
+    reasoningStages(gpu),
+    cardStages(gpu),
+  ].flatMap((stages) =>
     Object.values<AnyStage>(stages),
   )
 }

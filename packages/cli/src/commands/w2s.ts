@@ -3,6 +3,8 @@
 import {
   checkWeakToStrongOptions,
   claimsMarkdown,
+  gamePresets,
+  games,
   reportText,
   type WeakToStrongOptions,
   weakToStrong,
@@ -24,8 +26,12 @@ import { writeResult } from '../results.ts'
 import { doRun } from '../run.ts'
 import { type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf, suggest } from '../suggest.ts'
+import { w2sGame } from './w2s-game.ts'
+
+const gameNames = games.map(({ name }) => name)
 
 interface W2sOptions extends GlobalOptions {
+  task?: string
   preset: string
   seeds?: string
   seed?: number
@@ -46,6 +52,7 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
   program
     .command('w2s')
     .description('weak-to-strong generalization: a strong model learns from the labels of a weak one')
+    .option('--task <name>', `a game (${gameNames.join(', ')}), or one family of tasks`)
     .option('--preset <name>', Object.keys(weakToStrongPresets).join(', '), 'quick')
     .option('--seeds <n>', 'how many seeds, or a list such as 4,5,6')
     .option('--seed <n>', 'the first of the seeds (default: 1)', whole(0, SEED_LIMIT - 1000))
@@ -59,7 +66,22 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
     .option('--claims', 'the claims of the paper and what the run says, in Markdown, instead of the report')
     .option('--checkpoint-every <seconds>', 'time between checkpoints', decimal(0), 10)
     .option('--json', 'the result as one JSON object on stdout instead of the report')
-    .action((_: unknown, command: Command) => w2s(host, command.optsWithGlobals<W2sOptions>(), args))
+    .action((_: unknown, command: Command) => w2sTask(host, command.optsWithGlobals<W2sOptions>(), args))
+}
+
+/** A game has a study of its own; the name of a family stands for `--families`. */
+async function w2sTask(host: Host, given: W2sOptions, args: readonly string[]): Promise<void> {
+  const { task } = given
+  if (task === undefined) return w2s(host, given, args)
+  if (!gameNames.includes(task)) {
+    if (given.families) throw new UsageError(`--task ${task} and --families exclude each other`)
+    return w2s(host, { ...given, families: [task] }, args)
+  }
+  for (const flag of ['families', 'tasks', 'probe'] as const)
+    if (given[flag] !== undefined) throw new UsageError(`--${flag} is not for games, and --task is ${task}`)
+  const presets = gamePresets(task)
+  const usual = presets[given.preset as keyof typeof presets]?.seeds.length ?? 1
+  return w2sGame(host, { ...given, task }, chosenSeeds(given, usual), args)
 }
 
 async function w2s(host: Host, given: W2sOptions, args: readonly string[]): Promise<void> {

@@ -56,7 +56,8 @@ export interface HardenedTargetTensors {
 export function hardenedTargets(program: Program, t: HardenedTargetTensors): void {
   const [N, V] = t.logits.shape
   const K = t.labels.size / N
-  if (!Number.isInteger(K)) throw new Error(`hardenedTargets: labels has ${t.labels.size} elements, no multiple of ${N}`)
+  if (!Number.isInteger(K))
+    throw new Error(`hardenedTargets: labels has ${t.labels.size} elements, no multiple of ${N}`)
   checkSize('hardenedTargets', 'labelWeights', t.labelWeights, N * K)
   checkSize('hardenedTargets', 'alpha', t.alpha, 1)
   checkShape('hardenedTargets', 'ids', t.ids, [N, K + 1])

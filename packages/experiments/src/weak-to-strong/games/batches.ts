@@ -8,7 +8,12 @@ import type { GameFinetuneInputs } from './stages.ts'
 import type { GameSplit, GameWorld } from './worlds.ts'
 
 /** The corpus in batches of B games; the games are shuffled anew each time all have been read. */
-export function corpusBatches(game: Game, games: Uint16Array, B: number, seed: number): (step: number) => LanguageBatch {
+export function corpusBatches(
+  game: Game,
+  games: Uint16Array,
+  B: number,
+  seed: number,
+): (step: number) => LanguageBatch {
   const length = rowLength(game)
   const T = length - 1
   const count = games.length / length

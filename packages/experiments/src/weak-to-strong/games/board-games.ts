@@ -52,7 +52,12 @@ function play(random: Random, choose: (stones: Stones) => number[], look: (stone
   return game
 }
 
-function board(name: string, about: string, difficulties: Game['difficulties'], choose: (random: Random, stones: Stones) => number[]): Game {
+function board(
+  name: string,
+  about: string,
+  difficulties: Game['difficulties'],
+  choose: (random: Random, stones: Stones) => number[],
+): Game {
   // what is known of a position does not depend on the game it came from
   const known = new Map<number, number>()
   return {

@@ -8,7 +8,7 @@ import { type Move, PIECE_LETTERS, Position, QUEEN, type Square, squareName } fr
 import { type ChessGame, playChess } from './chess/self-play.ts'
 import type { Game, Puzzle } from './game.ts'
 
-const PLIES = 32
+const PLIES = 24
 const PIECES = 6
 const END = (PIECES + 1) * 64
 
@@ -54,18 +54,18 @@ export const chess: Game = {
   moveLength: 2,
   maxMoves: PLIES,
   difficulties: { easy: 'mate in one', hard: 'mate in two' },
-  hardShare: 0.5,
+  hardShare: 0.25,
   sizes: {
     a: { nLayer: 1, nHead: 1, nEmbd: 16 },
     b: { nLayer: 2, nHead: 2, nEmbd: 24 },
-    c: { nLayer: 2, nHead: 2, nEmbd: 48 },
-    d: { nLayer: 3, nHead: 3, nEmbd: 72 },
-    e: { nLayer: 4, nHead: 4, nEmbd: 128 },
-    f: { nLayer: 6, nHead: 6, nEmbd: 192 },
-    g: { nLayer: 6, nHead: 8, nEmbd: 256 },
+    c: { nLayer: 2, nHead: 2, nEmbd: 40 },
+    d: { nLayer: 2, nHead: 4, nEmbd: 64 },
+    e: { nLayer: 3, nHead: 4, nEmbd: 96 },
+    f: { nLayer: 4, nHead: 4, nEmbd: 128 },
+    g: { nLayer: 6, nHead: 6, nEmbd: 192 },
     h: { nLayer: 8, nHead: 8, nEmbd: 384 },
   },
-  recipe: { games: 20_000, batch: 32, steps: 1250, pretrainingRate: 0.2, finetuningRate: 1, epochs: 3 },
+  recipe: { games: 12_000, batch: 32, steps: 800, pretrainingRate: 0.2, finetuningRate: 1, epochs: 3 },
   play(random) {
     const game = playChess(random, PLIES)
     return game.mate ? { tokens: [...tokensOf(game), END], keys: game.keys } : undefined

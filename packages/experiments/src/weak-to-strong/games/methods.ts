@@ -104,7 +104,8 @@ export const gameMethods: readonly GameMethod[] = [
   },
   {
     name: 'stop-truth',
-    about: 'the naive student when it was best on the validation puzzles’ solutions (an upper bound: not allowed in earnest)',
+    about:
+      'the naive student when it was best on the validation puzzles’ solutions (an upper bound: not allowed in earnest)',
     trainings: () => 1,
     student: (bench) => stopped(bench, bench.truthOnVal),
   },

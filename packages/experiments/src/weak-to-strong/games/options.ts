@@ -119,11 +119,17 @@ export interface GamePair {
 }
 
 /** All pairs of the study, the main one first. */
-export function gamePairs({ game, weak, strong, grid }: Pick<GameOptions, 'game' | 'weak' | 'strong' | 'grid'>): GamePair[] {
+export function gamePairs({
+  game,
+  weak,
+  strong,
+  grid,
+}: Pick<GameOptions, 'game' | 'weak' | 'strong' | 'grid'>): GamePair[] {
   const ladder = Object.keys(gameNamed(game).sizes)
   const all = (grid?.weak ?? []).flatMap((w) => (grid?.strong ?? []).map((s) => ({ weak: w, strong: s })))
   const others = all.filter(
-    (pair) => ladder.indexOf(pair.weak) < ladder.indexOf(pair.strong) && !(pair.weak === weak && pair.strong === strong),
+    (pair) =>
+      ladder.indexOf(pair.weak) < ladder.indexOf(pair.strong) && !(pair.weak === weak && pair.strong === strong),
   )
   return [{ weak, strong }, ...others]
 }

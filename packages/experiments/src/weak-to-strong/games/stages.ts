@@ -9,7 +9,7 @@ import { type GreedyAnswers, greedyAnswers, promptRows, puzzleRowLength } from '
 import { completionBatch, corpusBatches, labelsOf } from './batches.ts'
 import { type GameModelSize, type GameRecipe, gameModel, rowLength, specialTokens } from './game.ts'
 import { gameNamed } from './index.ts'
-import { createGameWorld, type GameSplit, gameSplits, type GameWorld, type PuzzleCounts } from './worlds.ts'
+import { createGameWorld, type GameSplit, type GameWorld, gameSplits, type PuzzleCounts } from './worlds.ts'
 
 export interface WorldInputs {
   game: string
@@ -151,7 +151,8 @@ export function gameStages(gpu: Gpu) {
         // looks at steps of equal distance, the last one at the end
         const every = Math.max(1, Math.floor(steps / LOOKS))
         const isLook = (step: number) => step === steps || (step % every === 0 && step / every < LOOKS)
-        const alpha = confidence === undefined ? undefined : (step: number) => confidence * Math.min(1, step / (0.2 * steps))
+        const alpha =
+          confidence === undefined ? undefined : (step: number) => confidence * Math.min(1, step / (0.2 * steps))
         await runTraining(
           context,
           (options) =>
@@ -191,7 +192,9 @@ export function gameStages(gpu: Gpu) {
       return { answers, looks, ...(first && { soft: first }), ...(looking && { testLooks }) }
     },
     encode: ({ answers, soft, looks, testLooks = [] }) => ({
-      ...Object.fromEntries(Object.entries(answers).map(([split, tokens]) => [`on-${split.toLowerCase()}.u16`, shortBytes(tokens)])),
+      ...Object.fromEntries(
+        Object.entries(answers).map(([split, tokens]) => [`on-${split.toLowerCase()}.u16`, shortBytes(tokens)]),
+      ),
       ...Object.fromEntries(looks.map((tokens, i) => [`look-${i}.u16`, shortBytes(tokens)])),
       ...Object.fromEntries(testLooks.map((tokens, i) => [`look-test-${i}.u16`, shortBytes(tokens)])),
       ...(soft && { 'soft-b.f32': toBytes(soft as Float32Array<ArrayBuffer>) }),

@@ -15,7 +15,14 @@ import { trueAnswers } from './answers.ts'
 import { type Game, type GameRecipe, rowLength } from './game.ts'
 import { gameNamed } from './index.ts'
 import { type GameBench, type GameTraining, gameMethodNamed, sameMoves } from './methods.ts'
-import { checkGameOptions, type GameOptions, type GamePair, gamePairs, gridGameMethods, stepsBetween } from './options.ts'
+import {
+  checkGameOptions,
+  type GameOptions,
+  type GamePair,
+  gamePairs,
+  gridGameMethods,
+  stepsBetween,
+} from './options.ts'
 import type {
   EasyToHardResult,
   GamePairResult,
@@ -29,8 +36,6 @@ import type { GameSplit, GameWorld, SplitPuzzle } from './worlds.ts'
 
 /** What one seed's steps have in common. */
 interface Seed {
-  runner: Runner
-  stages: GameStages
   game: Game
   seed: number
   options: GameOptions
@@ -38,6 +43,10 @@ interface Seed {
   world: Artifact<GameWorld>
   base(size: string, steps?: number): Promise<Artifact<GameModel>>
   finetune(who: string, size: string, inputs: Tuning): Promise<Artifact<GameAnswers>>
+  // asked for by several pairs, made once
+  zeroShot(size: string): Promise<Artifact<GameAnswers>>
+  weak(size: string): Promise<Artifact<GameAnswers>>
+  ceiling(size: string): Promise<Artifact<GameAnswers>>
 }
 
 type Tuning = Partial<Pick<GameFinetuneInputs, 'split' | 'labels' | 'confidence' | 'on' | 'looking'>> & {
@@ -52,9 +61,8 @@ export async function gameWeakToStrong(
 ): Promise<GameResult> {
   checkGameOptions(options)
   const stages = gameStages(gpu)
-  const seeds: GameSeedResult[] = []
-  for (const seed of options.seeds) seeds.push(await runSeed(await openSeed(runner, stages, seed, options)))
-  return { options, seeds }
+  const one = async (seed: number) => runSeed(await openSeed(runner, stages, seed, options))
+  return { options, seeds: await Promise.all(options.seeds.map(one)) }
 }
 
 async function openSeed(runner: Runner, stages: GameStages, seed: number, options: GameOptions): Promise<Seed> {
@@ -67,12 +75,13 @@ async function openSeed(runner: Runner, stages: GameStages, seed: number, option
     label('games and puzzles'),
   )
   const { batch, pretrainingRate } = recipe
-  const base = (size: string, steps = recipe.steps) =>
+  const base = once((size, steps = recipe.steps) =>
     runner.stage(
       stages.pretrain,
       { world, game: game.name, seed, size: game.sizes[size], recipe: { batch, steps, pretrainingRate } },
       label(`pretrain ${size}`),
-    )
+    ),
+  )
   const finetune: Seed['finetune'] = async (who, size, { rate = 1, base: own, ...inputs }) =>
     runner.stage(
       stages.finetune,
@@ -89,11 +98,33 @@ async function openSeed(runner: Runner, stages: GameStages, seed: number, option
       },
       label(`${who} ${size}`),
     )
-  return { runner, stages, game, seed, options, recipe, world, base, finetune }
+  const hard: GameSplit[] = game.difficulties.hard ? ['test-easy', 'test-hard'] : ['test-easy']
+  return {
+    game,
+    seed,
+    options,
+    recipe,
+    world,
+    base,
+    finetune,
+    zeroShot: once((size) => finetune('zero-shot', size, { on: ['test', ...hard] })),
+    weak: once((size) => finetune('weak supervisor', size, { split: 'A', on: ['B', 'C', 'test'] })),
+    ceiling: once((size) => finetune('strong ceiling', size, { split: 'B' })),
+  }
+}
+
+/** The same promise for the same arguments. */
+function once<T>(make: (size: string, steps?: number) => Promise<T>): (size: string, steps?: number) => Promise<T> {
+  const known = new Map<string, Promise<T>>()
+  return (size, steps) => {
+    const name = `${size} ${steps ?? ''}`
+    if (!known.has(name)) known.set(name, make(size, steps))
+    return known.get(name)!
+  }
 }
 
 async function runSeed(context: Seed): Promise<GameSeedResult> {
-  const { game, seed, options, world, finetune } = context
+  const { game, seed, options, world, weak, ceiling } = context
   const pairs = gamePairs(options)
   const { puzzles, dropped } = world.value
   const legal: Record<string, number> = {}
@@ -104,16 +135,11 @@ async function runSeed(context: Seed): Promise<GameSeedResult> {
 
   const sizes: Record<string, GameSizeResult> = {}
   for (const name of Object.keys(game.sizes)) {
-    if (!pairs.some(({ weak, strong }) => weak === name || strong === name)) continue
-    const zeroShot = await zeroShotOf(context, name)
-    sizes[name] = {
-      ...(await sizeResult(context, name)),
-      zeroShot: told(`${name}, zero-shot`, zeroShot.value.answers.test!),
-      curves: {},
-    }
+    if (!pairs.some((pair) => pair.weak === name || pair.strong === name)) continue
+    const { answers } = (await context.zeroShot(name)).value
+    const zeroShot = told(`${name}, zero-shot`, answers.test!)
+    sizes[name] = { ...(await sizeResult(context, name)), zeroShot, curves: {} }
   }
-  const weak = (size: string) => finetune('weak supervisor', size, { split: 'A', on: ['B', 'C', 'test'] })
-  const ceiling = (size: string) => finetune('strong ceiling', size, { split: 'B' })
   for (const size of new Set(pairs.map((pair) => pair.weak))) {
     const { answers, looks } = (await weak(size)).value
     sizes[size].weak = told(`${size}, weak supervisor`, answers.test!)
@@ -125,35 +151,30 @@ async function runSeed(context: Seed): Promise<GameSeedResult> {
     sizes[size].curves.ceiling = rightShares(context, looks)
   }
 
-  const results: GamePairResult[] = []
-  for (const [p, pair] of pairs.entries()) {
+  let naive: Uint16Array[] = []
+  const runPair = async (pair: GamePair, isMain: boolean): Promise<GamePairResult> => {
     const bench = createBench(context, pair, await weak(pair.weak))
     const result: GamePairResult = { ...pair, students: {}, curves: {} }
-    for (const name of p === 0 ? options.methods : gridGameMethods(options)) {
+    for (const name of isMain ? options.methods : gridGameMethods(options)) {
       const { method, parameter } = gameMethodNamed(name)
       const { test, looks } = await method.student(bench(name), parameter)
-      const who = `${pair.weak}→${pair.strong}, ${name}`
-      result.students[name] = told(who, test)
+      result.students[name] = told(`${pair.weak}→${pair.strong}, ${name}`, test)
       if (looks) result.curves[name] = rightShares(context, looks)
+      if (isMain && name === 'naive') naive = looks!
     }
-    results.push(result)
+    return result
   }
   return {
     seed,
     test: testPuzzles(game, puzzles.test),
     dropped,
     sizes,
-    pairs: results,
-    alphaZeroIsNaive: await alphaZero(context, pairs[0], await weak(pairs[0].weak)),
+    pairs: await Promise.all(pairs.map((pair, p) => runPair(pair, p === 0))),
+    alphaZeroIsNaive: await alphaZero(context, pairs[0], naive),
     legal,
     ...(options.analyses?.includes('easy-to-hard') && { easyToHard: await easyToHard(context) }),
-    ...(options.analyses?.includes('scratch') && { scratch: await scratch(context, await weak(options.weak)) }),
+    ...(options.analyses?.includes('scratch') && { scratch: await scratch(context) }),
   }
-}
-
-function zeroShotOf({ finetune, game }: Seed, size: string) {
-  const hard: GameSplit[] = game.difficulties.hard ? ['test-easy', 'test-hard'] : ['test-easy']
-  return finetune('zero-shot', size, { on: ['test', ...hard] })
 }
 
 async function sizeResult({ base, game, recipe }: Seed, size: string) {
@@ -170,7 +191,16 @@ function createBench({ game, options, world, finetune }: Seed, pair: GamePair, w
     between: stepsBetween(options.game, pair),
     moveLength: game.moveLength,
     truthOnVal: trueAnswers(world.value.puzzles.val),
-    train({ size = pair.strong, labels = weak, soft = false, confidence, rate, split = 'B', on = [], looking }: GameTraining = {}) {
+    train({
+      size = pair.strong,
+      labels = weak,
+      soft = false,
+      confidence,
+      rate,
+      split = 'B',
+      on = [],
+      looking,
+    }: GameTraining = {}) {
       return finetune(`${pair.weak}→${pair.strong}, ${method},`, size, {
         split,
         labels: { weak: labels, soft },
@@ -183,12 +213,12 @@ function createBench({ game, options, world, finetune }: Seed, pair: GamePair, w
   })
 }
 
-/** Whether the confidence loss at α = 0 gives the naive student of a pair. */
-async function alphaZero({ finetune }: Seed, { strong }: GamePair, weak: Artifact<GameAnswers>): Promise<boolean> {
-  const inputs: Tuning = { split: 'B', labels: { weak, soft: false } }
-  const naive = (await finetune('naive student', strong, inputs)).value
-  const zero = (await finetune('control: confidence loss at α = 0', strong, { ...inputs, confidence: 0 })).value
-  return zero.looks.every((look, i) => look.every((token, j) => token === naive.looks[i][j]))
+/** Whether the confidence loss at α = 0 gives the naive student, whose answers at every look are given. */
+async function alphaZero({ finetune, weak }: Seed, pair: GamePair, naive: Uint16Array[]): Promise<boolean> {
+  const labels = { weak: await weak(pair.weak), soft: false }
+  const inputs: Tuning = { split: 'B', labels, confidence: 0 }
+  const { looks } = (await finetune('control: confidence loss at α = 0,', pair.strong, inputs)).value
+  return looks.every((look, i) => look.every((token, j) => token === naive[i][j]))
 }
 
 async function easyToHard(context: Seed): Promise<EasyToHardResult> {
@@ -201,7 +231,7 @@ async function easyToHard(context: Seed): Promise<EasyToHardResult> {
   const on: GameSplit[] = ['test-easy', 'test-hard']
   for (const size of new Set(gamePairs(options).map((pair) => pair.strong)))
     sizes[size] = {
-      'zero-shot': both(await zeroShotOf(context, size)),
+      'zero-shot': both(await context.zeroShot(size)),
       easy: both(await finetune('trained on easy puzzles,', size, { split: 'E', on })),
       hard: both(await finetune('trained on hard puzzles,', size, { split: 'H', on })),
     }
@@ -209,10 +239,10 @@ async function easyToHard(context: Seed): Promise<EasyToHardResult> {
   return { easy: testPuzzles(game, puzzles['test-easy']), hard: testPuzzles(game, puzzles['test-hard']), sizes }
 }
 
-async function scratch({ game, options, base, finetune }: Seed, weak: Artifact<GameAnswers>) {
+async function scratch({ game, options, base, finetune, ...context }: Seed) {
   const { strong } = options
   const inputs: Tuning = { base: await base(strong, 0), split: 'B' }
-  const labels = { weak, soft: false }
+  const labels = { weak: await context.weak(options.weak), soft: false }
   const student = await finetune('from scratch: student', strong, { ...inputs, labels })
   const ceiling = await finetune('from scratch: ceiling', strong, inputs)
   return {

@@ -63,7 +63,9 @@ export async function createGameWorld(
     for (const puzzle of game.puzzles(draw)) splitter.add(puzzle)
     since = splitter.missing() < before ? 0 : since + 1
     if (since > 200_000)
-      throw new Error(`${game.name}: there are not enough different puzzles; ${splitter.missing()} of ${all} are missing`)
+      throw new Error(
+        `${game.name}: there are not enough different puzzles; ${splitter.missing()} of ${all} are missing`,
+      )
     if (await breathe()) context.report({ step: all - splitter.missing(), steps: all, note: 'puzzles' })
   }
   return { games, puzzles: splitter.puzzles, dropped: splitter.dropped() }

@@ -116,15 +116,39 @@ export class Position {
 
   /** All legal moves, in a fixed order. */
   moves(): Move[] {
-    return this.#candidates().filter((move) => this.#isLegal(move))
+    const tied = this.#tied()
+    return this.#candidates().filter((move) => this.#isLegal(move, tied))
   }
 
   /** Whether there is a legal move. */
   canMove(): boolean {
-    return this.#candidates().some((move) => this.#isLegal(move))
+    const tied = this.#tied()
+    return this.#candidates().some((move) => this.#isLegal(move, tied))
   }
 
-  #isLegal(move: Move): boolean {
+  /** Squares from which a move may uncover the own king: those of pinned pieces and the king's; all (undefined) in check. */
+  #tied(): Square[] | undefined {
+    if (this.inCheck()) return undefined
+    const { board, side } = this
+    const king = this.kings[side > 0 ? 0 : 1]
+    const tied = [king]
+    for (let s = 0; s < 8; s++) {
+      const step = ALL_STEPS[s]
+      let at = king + step
+      while (!(at & 0x88) && board[at] === 0) at += step
+      if (at & 0x88 || side * board[at] < 0) continue
+      const own = at
+      do at += step
+      while (!(at & 0x88) && board[at] === 0)
+      if (at & 0x88) continue
+      const piece = -side * board[at]
+      if (piece === (s < 4 ? ROOK : BISHOP) || piece === QUEEN) tied.push(own)
+    }
+    return tied
+  }
+
+  #isLegal(move: Move, tied: Square[] | undefined): boolean {
+    if (tied && move.kind !== 'in passing' && !tied.includes(move.from)) return true
     this.make(move)
     const { side } = this
     const legal = !this.attacked(this.kings[side > 0 ? 1 : 0], side)

@@ -1,0 +1,276 @@
+// What a run of a game found, as a Report: the pair, the methods, the curves, the controls.
+
+import {
+  type Block,
+  figure,
+  number,
+  type Provenance,
+  percent,
+  points,
+  type Report,
+  table,
+  text,
+  verdict,
+} from '../../report/report.ts'
+import type { Interval } from '../../statistics/bootstrap.ts'
+import { mean, sd } from '../../statistics/summary.ts'
+import { gameClaimBlocks } from './claims.ts'
+import { type Difficulty, gameModel } from './game.ts'
+import { gameNamed } from './index.ts'
+import { gameMethodNamed } from './methods.ts'
+import type { GamePair } from './options.ts'
+import { easyToHardBlocks, gameGridBlocks } from './report-grid.ts'
+import type { GameResult } from './result.ts'
+import {
+  type AnswersOf,
+  accuracyDifference,
+  accuracyOf,
+  ceilingOf,
+  gameSummary,
+  studentOf,
+  weakOf,
+  zeroShotOf,
+} from './scores.ts'
+
+const seedCount = (n: number) => `${n} ${n === 1 ? 'seed' : 'seeds'}`
+
+export function gameReport(result: GameResult, provenance: Provenance): Report {
+  const { options, seeds } = result
+  const game = gameNamed(options.game)
+  return {
+    title: `Weak-to-strong generalization: ${game.name}`,
+    subtitle: `weak supervisor ${options.weak}, strong student ${options.strong}, ${seedCount(seeds.length)}; ${game.about}`,
+    blocks: [
+      text(
+        'Two language models have read the same games. The small one is finetuned on the solutions of puzzles and then ' +
+          'answers other puzzles; the large one is finetuned on those answers, mistakes included. Does it end up better ' +
+          'than its teacher? The performance gap recovered (PGR) is the share of the way from the weak supervisor to the ' +
+          'strong ceiling (the large model finetuned on the solutions of the same puzzles). Burns et al. 2023, ' +
+          'arXiv 2312.09390, §4.1 and §4.2. Read it beside the zero-shot line: a large model that has read the games may ' +
+          'give the best move without any finetuning, and a student below that line has lost something, whatever its PGR.',
+      ),
+      resultsTable(result),
+      accuracyFigure(result),
+      curveFigure(result),
+      ...methodBlocks(result),
+      ...gameGridBlocks(result),
+      ...easyToHardBlocks(result),
+      ...verdicts(result),
+      ...gameClaimBlocks(result),
+      controls(result),
+      basesTable(result),
+      pretrainingFigure(result),
+      text(
+        'Small models and games of self-play: a demonstration of the mechanism, no evidence about large models. An answer ' +
+          'counts if it is the one best move, which exhaustive search has proved. Intervals are 95 %, from a paired bootstrap ' +
+          'over seeds and test puzzles; with few seeds they are a little short. No test puzzle has its position in a game ' +
+          'of the corpus or in another split. Labels are the supervisor’s most likely moves, as in the paper.',
+        'How to read this',
+      ),
+    ],
+    provenance,
+  }
+}
+
+/** Everything that is measured on the main pair. */
+function mainRows({ options, seeds }: GameResult): { name: string; of: AnswersOf; method?: string }[] {
+  const pair: GamePair = options
+  const scratch = seeds[0].scratch !== undefined
+  return [
+    { name: `weak supervisor (${pair.weak})`, of: weakOf(pair) },
+    ...options.methods.map((method) => ({
+      name: `strong student, ${method} (${pair.strong})`,
+      of: studentOf(pair, method),
+      method,
+    })),
+    { name: `strong ceiling (${pair.strong})`, of: ceilingOf(pair) },
+    { name: `weak, zero-shot (${pair.weak})`, of: zeroShotOf(pair.weak) },
+    { name: `strong, zero-shot (${pair.strong})`, of: zeroShotOf(pair.strong) },
+    ...(scratch
+      ? [
+          {
+            name: `student without pretraining (${pair.strong})`,
+            of: (seed: GameResult['seeds'][0]) => seed.scratch!.student,
+          },
+          {
+            name: `ceiling without pretraining (${pair.strong})`,
+            of: (seed: GameResult['seeds'][0]) => seed.scratch!.ceiling,
+          },
+        ]
+      : []),
+  ]
+}
+
+function resultsTable(result: GameResult): Block {
+  const { options, seeds } = result
+  const game = gameNamed(options.game)
+  const both: Difficulty[] = new Set(seeds[0].test.difficulty).size > 1 ? ['easy', 'hard'] : []
+  const summaries = options.methods.map((method) => gameSummary(result, options, method))
+  const hidden = summaries.find((summary) => summary.pgrHidden)
+  return table({
+    caption: `Exact matches on ${options.counts.test} test puzzles per seed, and performance gap recovered`,
+    columns: ['model', 'accuracy', 'PGR', ...both.map((each) => game.difficulties[each]!)],
+    rows: mainRows(result).map(({ name, of, method }) => {
+      const summary = method !== undefined ? gameSummary(result, options, method) : undefined
+      const pgr = summary?.pgr ? number(summary.pgr, 2) : summary ? 'hidden' : ''
+      return [name, percent(accuracyOf(result, of)), pgr, ...both.map((each) => percent(accuracyOf(result, of, each)))]
+    }),
+    note: hidden ? `PGR hidden: ${hidden.pgrHidden}.` : undefined,
+  })
+}
+
+function accuracyFigure(result: GameResult): Block {
+  const rows = mainRows(result).filter(
+    ({ method }) => method === undefined || method === 'naive' || method === 'confidence',
+  )
+  return figure({
+    kind: 'bars',
+    title: 'Zero-shot, weak supervisor, student and ceiling',
+    caption: 'Exact matches on the test puzzles with 95 % intervals. Students have only seen the supervisor’s moves.',
+    groups: [result.options.game],
+    y: { label: 'test accuracy', format: 'percent', domain: [0, 1] },
+    series: rows.map(({ name, of }) => ({ name, values: [accuracyOf(result, of)] })),
+  })
+}
+
+function curveFigure({ options, seeds }: GameResult): Block {
+  const { weak, strong } = options
+  const curves = seeds.map(({ sizes, pairs }) => ({
+    [`weak supervisor (${weak})`]: sizes[weak].curves.weak,
+    ...Object.fromEntries(Object.entries(pairs[0].curves).map(([method, curve]) => [`student, ${method}`, curve])),
+    [`ceiling (${strong})`]: sizes[strong].curves.ceiling,
+  }))
+  return figure({
+    kind: 'lines',
+    title: 'Accuracy during finetuning',
+    caption:
+      'Exact matches on the validation puzzles’ solutions; the band spans the seeds. A student that falls is imitating its supervisor’s errors.',
+    x: { label: 'share of the finetuning' },
+    y: { label: 'accuracy', format: 'percent' },
+    series: Object.keys(curves[0]).map((name) => ({
+      name,
+      points: curves[0][name].map((_, look) => {
+        const all = curves.map((curve) => curve[name][look])
+        const x = look / (curves[0][name].length - 1)
+        return { x, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
+      }),
+    })),
+  })
+}
+
+function methodBlocks(result: GameResult): Block[] {
+  const { options } = result
+  if (options.methods.length < 2) return []
+  const naive = studentOf(options, 'naive')
+  return [
+    table({
+      caption: 'Methods: what each adds',
+      columns: ['method', 'PGR', 'over naive', 'over zero-shot', 'what it does'],
+      rows: options.methods.map((method) => {
+        const of = studentOf(options, method)
+        const { pgr } = gameSummary(result, options, method)
+        return [
+          method,
+          pgr ? number(pgr, 2) : 'hidden',
+          method === 'naive' ? '' : points(accuracyDifference(result, of, naive)),
+          points(accuracyDifference(result, of, zeroShotOf(options.strong))),
+          gameMethodNamed(method).method.about,
+        ]
+      }),
+      note: 'stop-truth looks at solutions, as nobody could who supervises a stronger model; it shows what early stopping could give at most.',
+    }),
+  ]
+}
+
+function verdicts(result: GameResult): Block[] {
+  const { options, seeds } = result
+  const pct = (share: number) => (share * 100).toFixed(1)
+  const range = ({ value, low, high }: Interval) =>
+    `${pct(value)} points (95 % interval ${pct(low)} to ${pct(high)}), over ${seedCount(seeds.length)}`
+  const judge = ({ low, high }: Interval) =>
+    low > 0 ? ('supported' as const) : high < 0 ? ('not supported' as const) : ('inconclusive' as const)
+  const { gain } = gameSummary(result, options, 'naive')
+  const elicited = accuracyDifference(result, studentOf(options, 'naive'), zeroShotOf(options.strong))
+  return [
+    verdict({
+      claim: `A strong student is better than its weak supervisor (${options.game}).`,
+      outcome: judge(gain),
+      evidence: `student minus supervisor: ${range(gain)}`,
+    }),
+    verdict({
+      claim: `It is better than the strong model was without any finetuning (${options.game}).`,
+      outcome: judge(elicited),
+      evidence: `student minus zero-shot: ${range(elicited)}`,
+    }),
+  ]
+}
+
+function controls({ options, seeds }: GameResult): Block {
+  const same = seeds.filter((seed) => seed.alphaZeroIsNaive).length
+  const { game, weak, strong } = options
+  const legal = (who: string) => {
+    const shares = seeds.map((seed) => seed.legal[who])
+    return `${(100 * mean(shares)).toFixed(1)} %`
+  }
+  const commonest = seeds.map(({ test }) => {
+    const counts = new Map<string, number>()
+    for (const answer of test.truth) counts.set(answer, (counts.get(answer) ?? 0) + 1)
+    return Math.max(...counts.values()) / test.truth.length
+  })
+  return table({
+    caption: 'Controls',
+    columns: ['control', 'outcome'],
+    rows: [
+      ['confidence loss at α = 0 gives the naive student’s answers', `${same} of ${seeds.length} seeds`],
+      ['always giving the commonest solution', `${(100 * mean(commonest)).toFixed(1)} % right`],
+      [
+        'legal moves among answers: supervisor, student, ceiling, strong zero-shot',
+        [`${weak}, weak supervisor`, `${weak}→${strong}, naive`, `${strong}, ceiling`, `${strong}, zero-shot`]
+          .map(legal)
+          .join(', '),
+      ],
+      ['student and ceiling see the same puzzles in the same order', 'by construction: half B, one order per epoch'],
+      [
+        'puzzles dropped, as a game of the corpus or another split has their position',
+        `${seeds.map((seed) => seed.dropped).join(', ')} (${game}, by seed)`,
+      ],
+    ],
+  })
+}
+
+function basesTable({ options, seeds }: GameResult): Block {
+  const game = gameNamed(options.game)
+  const spread = (values: number[]) => `${mean(values).toFixed(3)} ± ${(values.length > 1 ? sd(values) : 0).toFixed(3)}`
+  return table({
+    caption: 'The pretrained models (mean ± standard deviation over seeds)',
+    columns: ['model', 'layers × width', 'parameters', 'compute (FLOPs)', 'last loss (nats per token)'],
+    rows: Object.entries(seeds[0].sizes).map(([size, { parameters, flops }]) => {
+      const { nLayer, nEmbd } = gameModel(game, game.sizes[size])
+      return [
+        size,
+        `${nLayer} × ${nEmbd}`,
+        String(parameters),
+        flops.toExponential(1),
+        spread(seeds.map((seed) => seed.sizes[size].losses.at(-1)!)),
+      ]
+    }),
+    note: 'All sizes of a seed have read the same games in the same order.',
+  })
+}
+
+function pretrainingFigure({ seeds }: GameResult): Block {
+  return figure({
+    kind: 'lines',
+    title: 'Pretraining loss',
+    caption: 'Nats per token, mean over tenths of the run and over seeds; the band spans the seeds.',
+    x: { label: 'share of the run (tenths)' },
+    y: { label: 'loss (nats)' },
+    series: Object.keys(seeds[0].sizes).map((name) => ({
+      name,
+      points: seeds[0].sizes[name].losses.map((_, tenth) => {
+        const all = seeds.map((seed) => seed.sizes[name].losses[tenth])
+        return { x: tenth + 1, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
+      }),
+    })),
+  })
+}
