@@ -54,7 +54,7 @@ test('the loss and its gradient are those of next-token training with weights at
   )
   expect(own.loss).toBeCloseTo(same.loss, 5)
   for (const [name, gradient] of Object.entries(own.gradients))
-    gradient.forEach((value, i) => expect(value, name).toBeCloseTo(same.gradients[name][i], 5))
+    for (const [i, value] of gradient.entries()) expect(value, name).toBeCloseTo(same.gradients[name][i], 5)
 })
 
 test('soft targets that are all on one token are hard targets', async () => {

@@ -5,6 +5,9 @@ import { gameNamed } from './index.ts'
 import { gameMethodNamed } from './methods.ts'
 import type { PuzzleCounts } from './worlds.ts'
 
+/** Puzzles per step of finetuning. */
+export const BATCH = 32
+
 export interface GameOptions {
   /** name of a game (index.ts) */
   game: string
@@ -36,12 +39,12 @@ const smoke: Presets['smoke'] = {
   strong: '',
   seeds: [1, 2],
   methods: ['naive', 'confidence'],
-  counts: { train: 64, val: 40, test: 100 },
+  counts: { train: 64, fresh: 0, val: 40, test: 100, apart: 0 },
   recipe: { games: 200, steps: 12, batch: 16, epochs: 1 },
 }
 const allMethods = ['naive', 'confidence', 'confidence:0.75', 'bootstrap', 'slow', 'stop-weak', 'stop-truth']
 
-const boardCounts = { train: 1500, val: 1000 }
+const boardCounts = { train: 1500, fresh: 1500, val: 1000, apart: 1500 }
 const board: Presets = {
   smoke: { ...smoke, weak: 'A', strong: 'B' },
   quick: {
@@ -49,7 +52,7 @@ const board: Presets = {
     strong: 'D',
     seeds: [1, 2, 3],
     methods: ['naive', 'soft', 'confidence', 'stop-truth'],
-    counts: { ...boardCounts, test: 2000 },
+    counts: { ...boardCounts, fresh: 0, apart: 0, test: 2000 },
   },
   laptop: {
     weak: 'B',
@@ -74,18 +77,18 @@ const board: Presets = {
 const misere: Presets = {
   smoke: board.smoke,
   quick: board.quick,
-  laptop: { ...board.laptop, analyses: ['scratch'] },
-  full: { ...board.full, analyses: ['scratch'] },
+  laptop: { ...board.laptop, counts: { ...board.laptop.counts, apart: 0 }, analyses: ['scratch'] },
+  full: { ...board.full, counts: { ...board.full.counts, apart: 0 }, analyses: ['scratch'] },
 }
 const chess: Presets = {
-  smoke: { ...smoke, weak: 'a', strong: 'b', counts: { train: 64, val: 20, test: 40 } },
+  smoke: { ...smoke, weak: 'a', strong: 'b', counts: { train: 64, fresh: 0, val: 20, test: 40, apart: 0 } },
   quick: {
     weak: 'b',
     strong: 'c',
-    seeds: [1, 2, 3],
+    seeds: [1],
     methods: ['naive', 'confidence'],
-    counts: { train: 1000, val: 400, test: 1000 },
-    recipe: { games: 10_000, steps: 600 },
+    counts: { train: 1000, fresh: 0, val: 300, test: 1000, apart: 0 },
+    recipe: { games: 6000, steps: 500 },
   },
   laptop: {
     weak: 'b',
@@ -93,7 +96,7 @@ const chess: Presets = {
     seeds: [1, 2, 3],
     methods: allMethods,
     grid: { weak: ['a', 'b', 'c'], strong: ['b', 'c', 'd'] },
-    counts: { train: 2000, val: 500, test: 2000 },
+    counts: { train: 1500, fresh: 1500, val: 300, test: 1500, apart: 750 },
     analyses: ['easy-to-hard', 'scratch'],
   },
   full: {
@@ -102,7 +105,7 @@ const chess: Presets = {
     seeds: [1, 2, 3, 4, 5],
     methods: allMethods,
     grid: { weak: ['a', 'b', 'c', 'd', 'e', 'f', 'g'], strong: ['b', 'c', 'd', 'e', 'f', 'g', 'h'] },
-    counts: { train: 20_000, val: 2000, test: 20_000 },
+    counts: { train: 20_000, fresh: 20_000, val: 2000, test: 20_000, apart: 10_000 },
     recipe: { games: 500_000, steps: 30_000, batch: 64 },
     analyses: ['easy-to-hard', 'scratch'],
   },
@@ -175,9 +178,16 @@ export function checkGameOptions(options: GameOptions): void {
   if (unknown !== undefined) throw new Error(`analysis "${unknown}" is not one of ${gameAnalyses.join(', ')}`)
   if (analyses.includes('easy-to-hard') && !game.difficulties.hard)
     throw new Error(`${game.name} has no hard puzzles, which the analysis easy-to-hard needs`)
-  for (const [name, least] of Object.entries({ train: 64, val: 2, test: 2 }))
-    if (!Number.isInteger(counts[name as keyof PuzzleCounts]) || counts[name as keyof PuzzleCounts] < least)
-      throw new Error(`puzzles for ${name} are ${counts[name as keyof PuzzleCounts]} but must be ${least} or more`)
+  const least: PuzzleCounts = {
+    train: BATCH,
+    fresh: methods.includes('bootstrap') ? BATCH : 0,
+    val: 1,
+    test: 2,
+    apart: analyses.includes('easy-to-hard') ? BATCH : 0,
+  }
+  for (const name of Object.keys(least) as (keyof PuzzleCounts)[])
+    if (!Number.isInteger(counts[name]) || counts[name] < least[name])
+      throw new Error(`puzzles for ${name} are ${counts[name]} but must be ${least[name]} or more`)
 }
 
 /** How many stages of each name a run asks for, those found in the store included; for an estimate of the time left. */

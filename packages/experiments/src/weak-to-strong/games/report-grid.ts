@@ -140,7 +140,7 @@ export function easyToHardBlocks(result: GameResult): Block[] {
     figure({
       kind: 'lines',
       title: 'Easy to hard: hard puzzles',
-      caption: `Exact matches on hard puzzles (${game.difficulties.hard}) of strong models finetuned on solutions of ${options.counts.train >> 1} easy ones (${game.difficulties.easy}), of as many hard ones, or not at all.`,
+      caption: `Exact matches on hard puzzles (${game.difficulties.hard}) of strong models finetuned on solutions of ${options.counts.apart} easy ones (${game.difficulties.easy}), of as many hard ones, or not at all.`,
       x: { label: 'pretraining compute (FLOPs)', scale: 'log' },
       y: { label: 'accuracy on hard puzzles', format: 'percent' },
       series: trainings.map((trained) => ({

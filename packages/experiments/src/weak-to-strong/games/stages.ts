@@ -9,6 +9,7 @@ import { type GreedyAnswers, greedyAnswers, promptRows, puzzleRowLength } from '
 import { completionBatch, corpusBatches, labelsOf } from './batches.ts'
 import { type GameModelSize, type GameRecipe, gameModel, rowLength, specialTokens } from './game.ts'
 import { gameNamed } from './index.ts'
+import { BATCH } from './options.ts'
 import { createGameWorld, type GameSplit, type GameWorld, gameSplits, type PuzzleCounts } from './worlds.ts'
 
 export interface WorldInputs {
@@ -63,7 +64,6 @@ export interface GameAnswers {
 }
 
 export const LOOKS = 10
-const BATCH = 32
 
 export function gameStages(gpu: Gpu) {
   const world = defineStage<WorldInputs, GameWorld>({

@@ -98,7 +98,9 @@ async function openSeed(runner: Runner, stages: GameStages, seed: number, option
       },
       label(`${who} ${size}`),
     )
-  const hard: GameSplit[] = game.difficulties.hard ? ['test-easy', 'test-hard'] : ['test-easy']
+  const apart: GameSplit[] = options.counts.apart > 0 ? ['test-easy', 'test-hard'] : []
+  // what supervisors label
+  const students: GameSplit[] = options.counts.fresh > 0 ? ['B', 'C'] : ['B']
   return {
     game,
     seed,
@@ -107,8 +109,8 @@ async function openSeed(runner: Runner, stages: GameStages, seed: number, option
     world,
     base,
     finetune,
-    zeroShot: once((size) => finetune('zero-shot', size, { on: ['test', ...hard] })),
-    weak: once((size) => finetune('weak supervisor', size, { split: 'A', on: ['B', 'C', 'test'] })),
+    zeroShot: once((size) => finetune('zero-shot', size, { on: ['test', ...apart] })),
+    weak: once((size) => finetune('weak supervisor', size, { split: 'A', on: [...students, 'test'] })),
     ceiling: once((size) => finetune('strong ceiling', size, { split: 'B' })),
   }
 }

@@ -12,7 +12,7 @@ import type { GameAnswers } from './stages.ts'
 import { createGameWorld, createSplitter, type GameSplit, type GameWorld, gameSplits } from './worlds.ts'
 
 const quiet = { signal: new AbortController().signal, report: () => {} }
-const counts = { train: 16, val: 4, test: 12 }
+const counts = { train: 16, fresh: 16, val: 4, test: 12, apart: 8 }
 const create = (game: Game, seed = 5) => createGameWorld(game, seed, 60, counts, quiet)
 
 /** What the moves of a prompt lead to: for chess the position; the board's puzzles differ by their moves. */

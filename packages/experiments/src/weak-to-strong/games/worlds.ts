@@ -6,17 +6,20 @@ import { type Difficulty, type Game, type Puzzle, rowLength, specialTokens } fro
 
 /**
  * A: the weak supervisor's half; B: the student's half, and the ceiling's; C, D: fresh puzzles for the steps of
- * bootstrapping; val, test; E, H: easy or hard ones alone, half as many, and their test sets.
+ * bootstrapping; val, test; E, H: easy or hard ones alone, and their test sets.
  */
 export const gameSplits = ['A', 'B', 'C', 'D', 'val', 'test', 'E', 'H', 'test-easy', 'test-hard'] as const
 export type GameSplit = (typeof gameSplits)[number]
 
 export interface PuzzleCounts {
-  /** of A to D each; E and H have half of it */
+  /** of A and B each */
   train: number
+  /** of C and D each */
+  fresh: number
   val: number
-  /** of test; the easy and the hard test have half of it */
   test: number
+  /** of E and H each; their tests have half as many as test, if there are any */
+  apart: number
 }
 
 export type SplitPuzzle = Pick<Puzzle, 'prompt' | 'answer' | 'difficulty'>
@@ -71,30 +74,37 @@ export async function createGameWorld(
   return { games, puzzles: splitter.puzzles, dropped: splitter.dropped() }
 }
 
-type Needed = Record<GameSplit, Record<Difficulty, number>>
-
-function neededPuzzles({ hardShare, difficulties }: Game, { train, val, test }: PuzzleCounts): Needed {
+function neededPuzzles(
+  { hardShare, difficulties }: Game,
+  { train, fresh, val, test, apart }: PuzzleCounts,
+): Record<GameSplit, Record<Difficulty, number>> {
   const mixed = (count: number) => {
     const hard = Math.round(hardShare * count)
     return { easy: count - hard, hard }
   }
-  const [half, halfTest] = [Math.floor(train / 2), Math.floor(test / 2)]
+  const easy = (count: number) => ({ easy: count, hard: 0 })
+  const hard = (count: number) => ({ easy: 0, hard: difficulties.hard ? count : 0 })
+  const apartTest = apart > 0 ? Math.floor(test / 2) : 0
   return {
     A: mixed(train),
     B: mixed(train),
-    C: mixed(train),
-    D: mixed(train),
+    C: mixed(fresh),
+    D: mixed(fresh),
     val: mixed(val),
     test: mixed(test),
-    E: { easy: half, hard: 0 },
-    H: { easy: 0, hard: difficulties.hard ? half : 0 },
-    'test-easy': { easy: halfTest, hard: 0 },
-    'test-hard': { easy: 0, hard: difficulties.hard ? halfTest : 0 },
+    E: easy(apart),
+    H: hard(apart),
+    'test-easy': easy(apartTest),
+    'test-hard': hard(apartTest),
   }
 }
 
 /** Deals puzzles out: those of a group go to one split, drawn with the chances of what the splits still need. */
-export function createSplitter(needed: Needed, random: Random, read: ReadonlySet<string>) {
+export function createSplitter(
+  needed: Record<GameSplit, Record<Difficulty, number>>,
+  random: Random,
+  read: ReadonlySet<string>,
+) {
   const puzzles = Object.fromEntries(gameSplits.map((split) => [split, []])) as unknown as GameWorld['puzzles']
   const left = structuredClone(needed)
   const groups = new Map<string, GameSplit>()
