@@ -132,3 +132,4 @@ export type { SeedResult, TaskResult, WeakToStrongResult } from './weak-to-stron
 export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
 export { type Pretrained, type WeakToStrongStages, weakToStrongStages } from './weak-to-strong/stages.ts'
 export { type WeakToStrongContext, weakToStrong } from './weak-to-strong/study.ts'
+export { families as weakToStrongFamilies } from './weak-to-strong/tasks/index.ts'

@@ -15,7 +15,5 @@ export function experimentStages(gpu: Gpu): AnyStage[] {
     deliberativeStages(gpu),
     reasoningStages(gpu),
     cardStages(gpu),
-  ].flatMap((stages) =>
-    Object.values<AnyStage>(stages),
-  )
+  ].flatMap((stages) => Object.values<AnyStage>(stages))
 }

@@ -10,6 +10,7 @@ import {
   weakToStrong,
   weakToStrongAnalyses,
   weakToStrongClaims,
+  weakToStrongFamilies,
   weakToStrongMethods,
   weakToStrongPresets,
   weakToStrongSizes,
@@ -29,6 +30,7 @@ import { notOneOf, suggest } from '../suggest.ts'
 import { w2sGame } from './w2s-game.ts'
 
 const gameNames = games.map(({ name }) => name)
+const familyNames = weakToStrongFamilies.map(({ name }) => name)
 
 interface W2sOptions extends GlobalOptions {
   task?: string
@@ -74,6 +76,7 @@ async function w2sTask(host: Host, given: W2sOptions, args: readonly string[]): 
   const { task } = given
   if (task === undefined) return w2s(host, given, args)
   if (!gameNames.includes(task)) {
+    if (!familyNames.includes(task)) throw new UsageError(notOneOf('--task', task, [...gameNames, ...familyNames]))
     if (given.families) throw new UsageError(`--task ${task} and --families exclude each other`)
     return w2s(host, { ...given, families: [task] }, args)
   }

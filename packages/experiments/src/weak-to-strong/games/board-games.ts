@@ -15,6 +15,7 @@ const shared = {
   words: [...Array.from({ length: SQUARES }, (_, square) => 'abcd'[square % 4] + (4 - (square >> 2))), '.'],
   moveLength: 1,
   maxMoves: SQUARES,
+  identity: 'its moves so far',
   hardShare: 0,
   sizes: {
     A: { nLayer: 1, nHead: 1, nEmbd: 8 },

@@ -54,6 +54,7 @@ export const chess: Game = {
   moveLength: 2,
   maxMoves: PLIES,
   difficulties: { easy: 'mate in one', hard: 'mate in two' },
+  identity: 'its position',
   hardShare: 0.25,
   sizes: {
     a: { nLayer: 1, nHead: 1, nEmbd: 16 },

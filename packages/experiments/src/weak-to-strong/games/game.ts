@@ -15,6 +15,8 @@ export interface Game {
   maxMoves: number
   /** What easy and hard puzzles are, for the report; some games have no hard ones. */
   difficulties: { easy: string; hard?: string }
+  /** What a puzzle may not share with a game of the corpus or a puzzle of another split, for the report. */
+  identity: string
   /** Share of hard puzzles among those that everything but the easy-to-hard analysis is measured on. */
   hardShare: number
   /** The ladder of models, in order of size. */

@@ -63,8 +63,8 @@ export function gameReport(result: GameResult, provenance: Provenance): Report {
       text(
         'Small models and games of self-play: a demonstration of the mechanism, no evidence about large models. An answer ' +
           'counts if it is the one best move, which exhaustive search has proved. Intervals are 95 %, from a paired bootstrap ' +
-          'over seeds and test puzzles; with few seeds they are a little short. No test puzzle has its position in a game ' +
-          'of the corpus or in another split. Labels are the supervisor’s most likely moves, as in the paper.',
+          `over seeds and test puzzles; with few seeds they are a little short. No puzzle shares ${game.identity} with a game ` +
+          'of the corpus or with a puzzle of another split. Labels are the supervisor’s most likely moves, as in the paper.',
         'How to read this',
       ),
     ],
@@ -208,6 +208,7 @@ function verdicts(result: GameResult): Block[] {
 function controls({ options, seeds }: GameResult): Block {
   const same = seeds.filter((seed) => seed.alphaZeroIsNaive).length
   const { game, weak, strong } = options
+  const { identity } = gameNamed(game)
   const legal = (who: string) => {
     const shares = seeds.map((seed) => seed.legal[who])
     return `${(100 * mean(shares)).toFixed(1)} %`
@@ -231,7 +232,7 @@ function controls({ options, seeds }: GameResult): Block {
       ],
       ['student and ceiling see the same puzzles in the same order', 'by construction: half B, one order per epoch'],
       [
-        'puzzles dropped, as a game of the corpus or another split has their position',
+        `puzzles dropped, since a game of the corpus or another puzzle had ${identity} already`,
         `${seeds.map((seed) => seed.dropped).join(', ')} (${game}, by seed)`,
       ],
     ],
