@@ -1,5 +1,6 @@
 // Every error a user can meet, as one or two lines and an exit code. All of it is here.
 
+import { ArchiveError } from '@nanoalign/experiments'
 import { DeviceLimitError, DeviceLostError, NoAdapterError } from '@nanoalign/kernels'
 import { CorruptFileError } from '@nanoalign/model'
 import { DivergenceError } from '@nanoalign/trainer'
@@ -73,6 +74,8 @@ function hints(cause: unknown, { command, checkpoint }: RunHint): string[] {
     const step = checkpoint.step === undefined ? '' : ` (step ${checkpoint.step})`
     return [`  the last good checkpoint${step} is ${checkpoint.path}`]
   }
+  if (cause instanceof CorruptFileError && checkpoint)
+    return [`  if it is the checkpoint ${checkpoint.path}, delete that; the same command then starts that stage again`]
   if (cause instanceof Interrupted || cause instanceof DeviceLostError) {
     if (!checkpoint) return [go]
     const step = checkpoint.step === undefined ? '' : ` of step ${checkpoint.step}`
@@ -96,6 +99,7 @@ function isOurs(error: Error): boolean {
     CorruptFileError,
     StoreWriteError,
     StoreUnavailableError,
+    ArchiveError,
   ]
   if (classes.some((type) => error instanceof type)) return true
   const system = typeof (error as NodeJS.ErrnoException).syscall === 'string'

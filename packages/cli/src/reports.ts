@@ -27,15 +27,26 @@ export async function loadReport(store: RunStore, run: Run): Promise<Report> {
   const result = await store.readJson(run.id, 'result.json')
   if (result === undefined)
     throw new Error(`run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`)
-  try {
+  return trusting(store, run, async () => {
     if (run.config.command === 'card') return cardReport(await CardScores.of(result as CardResult), provenanceOf(run))
-    if (run.config.command === 'sweep') return await loadSweepReport(store, run, result as SweepResult)
+    if (run.config.command === 'sweep') return loadSweepReport(store, run, result as SweepResult)
     return runReport(run, result)
+  })
+}
+
+/**
+ * What `work` makes of a run's result. What a run wrote is of the right form; a file that was altered, imported or written
+ * by another version may be of any. @throws Error that names the file instead of a TypeError or RangeError.
+ */
+export async function trusting<T>(store: RunStore, run: Run, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
-    // what a run wrote is of the right form; a file that was altered, or is of another version, may be of any
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
     const path = store.path(run.id, 'result.json')
-    throw new Error(`${path} is not a result that this version can report on (${error.message})`, { cause: error })
+    throw new Error(`${path} is not a result that this version can report on (${error.message.split('\n')[0]})`, {
+      cause: error,
+    })
   }
 }
 
@@ -78,6 +89,7 @@ export function runReport(run: Run, result: unknown): Report {
 /** Writes report.html into the run's folder. Returns its path. */
 export async function writeReport(store: RunStore, run: Run, report: Report): Promise<string> {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
-  await store.write(run.id, 'report.html', reportHtml(report, document))
+  const html = await trusting(store, run, () => reportHtml(report, document))
+  await store.write(run.id, 'report.html', html)
   return store.path(run.id, 'report.html')
 }

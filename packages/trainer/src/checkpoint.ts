@@ -1,7 +1,7 @@
 // The state of an unfinished training: parameters, moments and the step. Data order and noise are functions of the
 // step, so nothing else is needed to go on to the same bits.
 
-import { readSafetensors, writeSafetensors } from '@nanoalign/model'
+import { CorruptFileError, readSafetensors, writeSafetensors } from '@nanoalign/model'
 
 export interface TrainingState {
   /** steps done */
@@ -26,20 +26,22 @@ export function encodeState({ step, values, m, v, extra }: TrainingState): Uint8
   return writeSafetensors({ values: tensor(values), m: tensor(m), v: tensor(v) }, metadata)
 }
 
-/** @throws CorruptFileError, or an Error when it belongs to a model of another size. */
+/** @throws CorruptFileError, also when it belongs to a model of another size. */
 export function decodeState(bytes: Uint8Array, size: number): TrainingState {
   const { tensors, metadata } = readSafetensors(bytes)
   const floats = (name: string) => {
     const data = tensors[name]?.data
     if (!(data instanceof Float32Array) || data.length !== size)
-      throw new Error(`checkpoint: "${name}" has ${data?.length ?? 'no'} values, the model has ${size}`)
+      throw new CorruptFileError(`checkpoint: "${name}" has ${data?.length ?? 'no'} values, the model has ${size}`)
     return Float32Array.from(data)
   }
-  return {
-    step: Number(metadata.step),
-    values: floats('values'),
-    m: floats('m'),
-    v: floats('v'),
-    extra: JSON.parse(metadata.extra),
+  const step = Number(metadata.step)
+  if (!/^\d{1,15}$/.test(metadata.step ?? '')) throw new CorruptFileError('checkpoint: it does not tell its step')
+  let extra: unknown
+  try {
+    extra = JSON.parse(metadata.extra)
+  } catch {
+    throw new CorruptFileError('checkpoint: what was kept beside the weights is not JSON')
   }
+  return { step, values: floats('values'), m: floats('m'), v: floats('v'), extra }
 }

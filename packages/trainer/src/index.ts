@@ -1,4 +1,4 @@
-export type { CheckpointSlot } from './checkpoint.ts'
+export { type CheckpointSlot, decodeState, encodeState } from './checkpoint.ts'
 export {
   classifierParameters,
   classifierReadout,

@@ -25,6 +25,8 @@ import {
   gate,
   isScorecard,
   type PolicyWorldFile,
+  type Provenance,
+  type Report,
   reportHtml,
   reportMarkdown,
   reportText,
@@ -251,7 +253,7 @@ async function diff(
 ): Promise<void> {
   const store = new RunStore(given, host.env)
   const [first, second] = [await readScorecard(store, a), await readScorecard(store, b)]
-  const report = cardDiffReport(first.card, second.card, [first.name, second.name], {
+  const report = compareCards(first, second, {
     adapter: 'none: nothing is computed, two cards are compared',
     command: commandLine(args),
     date: new Date().toISOString(),
@@ -264,21 +266,45 @@ async function diff(
   )
 }
 
+interface NamedCard {
+  name: string
+  card: Scorecard
+}
+
+/** @throws UsageError when one of them is only half a card: it may have come from anywhere. */
+export function compareCards(first: NamedCard, second: NamedCard, provenance: Provenance): Report {
+  try {
+    const report = cardDiffReport(first.card, second.card, [first.name, second.name], provenance)
+    reportText(report, { width: 80 }) // shows whether its numbers are numbers
+    return report
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    throw new UsageError(`${first.name} and ${second.name} cannot be compared: one is not a whole scorecard`, {
+      cause: error,
+    })
+  }
+}
+
 /** Of a run, or a file. @throws UsageError */
-async function readScorecard(store: RunStore, word: string): Promise<{ name: string; card: Scorecard }> {
+async function readScorecard(store: RunStore, word: string): Promise<NamedCard> {
   if (/\.json$/.test(word)) {
     const text = await readFile(word, 'utf8').catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(`${word} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}`)
     })
-    let card: unknown
-    try {
-      card = JSON.parse(text)
-    } catch {}
-    if (!isScorecard(card)) throw new UsageError(`${word} is no scorecard.json of this version`)
-    return { name: word, card }
+    return { name: word, card: parseScorecard(text, word) }
   }
   const { id, scores } = await scoresOf(store, word)
   return { name: id, card: scorecard(scores) }
+}
+
+/** @throws UsageError that begins with `name`. */
+export function parseScorecard(text: string, name: string): Scorecard {
+  let card: unknown
+  try {
+    card = JSON.parse(text)
+  } catch {}
+  if (!isScorecard(card)) throw new UsageError(`${name} is no scorecard.json of this version`)
+  return card
 }
 
 async function scoresOf(store: RunStore, word: string): Promise<{ id: string; scores: CardScores }> {

@@ -117,10 +117,19 @@ async function readWorld(path: string): Promise<PolicyWorldFile> {
     )
   })
   try {
-    return parsePolicyWorld(parseYaml(text, { maxAliasCount: 0 }))
+    return worldOf(text)
   } catch (error) {
-    // a YAML error goes on with an excerpt of the file
-    throw new UsageError(`--world ${path}: ${(error as Error).message.split('\n')[0]}`)
+    throw new UsageError(`--world ${path}: ${(error as Error).message}`)
+  }
+}
+
+/** @throws Error, in one line, for what is no YAML, or no policy world. */
+export function worldOf(text: string): PolicyWorldFile {
+  try {
+    return parsePolicyWorld(parseYaml(text, { maxAliasCount: 0, logLevel: 'error' }))
+  } catch (error) {
+    // a YAML error goes on with an excerpt of the file, and may quote what a terminal would obey
+    throw new Error((error as Error).message.split('\n')[0].replace(/\p{C}/gu, '?'), { cause: error })
   }
 }
 

@@ -6,7 +6,7 @@ import { UsageError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import type { GlobalOptions } from '../options.ts'
 import { duration } from '../progress.ts'
-import { loadReport, writeReport } from '../reports.ts'
+import { loadReport, trusting, writeReport } from '../reports.ts'
 import { type Run, RunStore, statusOf } from '../run-folder.ts'
 import { suggest } from '../suggest.ts'
 import { addRunsArchive } from './runs-archive.ts'
@@ -95,7 +95,8 @@ async function showRun(host: Host, word: string, given: RunsOptions): Promise<vo
   for (const [name, value] of Object.entries(entries))
     if (value !== undefined) host.stdout(`${name.padEnd(8)} ${value}\n`)
   if (result === undefined) return host.stdout(`\nno result yet; continue with: ${command}\n`)
-  host.stdout(`\n${reportText(await loadReport(store, run), { width: Math.min(host.columns, 120) })}`)
+  const report = await loadReport(store, run)
+  host.stdout(`\n${await trusting(store, run, () => reportText(report, { width: Math.min(host.columns, 120) }))}`)
 }
 
 async function reportRun(host: Host, word: string, given: RunsOptions): Promise<void> {

@@ -175,6 +175,11 @@ async function resumed(store: RunStore, given: TrainOptions): Promise<Chosen> {
   if (config.command !== 'train')
     throw new UsageError(`run ${id} is not a training but "${config.command}"; continue it with: ${state.command}`)
   const options = config.options as unknown as TextModelOptions
+  try {
+    checkTextModelOptions(options)
+  } catch (error) {
+    throw new UsageError(`${store.path(id, 'config.json')}: ${(error as Error).message}`)
+  }
   return { preset: config.preset, options, data: { path: state.dataPath ?? 'moby-dick', sha256: config.data?.sha256 } }
 }
 

@@ -44,15 +44,14 @@ export function openStore(
   { cached = true, ...retry }: { cached?: boolean } & RetryOptions = {},
 ): OpenedStore {
   const remote = location.includes('://')
-  const driver = remote
-    ? s3Storage({ ...s3Options(location, env), ...retry })
-    : folderStorage({ base: resolve(location) })
+  const s3 = remote ? s3Options(location, env) : undefined
+  const driver = s3 ? s3Storage({ ...s3, ...retry }) : folderStorage({ base: resolve(location) })
   const storage = createStorage({ driver })
   return {
     artifacts: new ArtifactStore(storage, undefined, cached ? openCache(env) : undefined),
     storage,
     entries: driver.entries,
-    location: remote ? location : resolve(location),
+    location: s3 ? `s3://${[s3.bucket, s3.prefix].filter(Boolean).join('/')}` : resolve(location),
   }
 }
 

@@ -37,12 +37,19 @@ async function readReference(storage: Storage, key: string): Promise<Reference |
   const bytes = await storage.getItemRaw<Uint8Array>(key, { maxBytes: 2 ** 26 })
   if (!bytes) return undefined
   try {
-    return referenceSchema.parse(JSON.parse(new TextDecoder().decode(bytes)))
+    return parseReference(bytes)
   } catch {
     throw new Error(
       `${key} in the store is damaged, so what its run needs is not known; run it again, or delete that file`,
     )
   }
+}
+
+/** @throws SyntaxError or Error when the bytes are no reference. */
+export function parseReference(bytes: Uint8Array): Reference {
+  const parsed = referenceSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
+  if (!parsed.success) throw new Error(parsed.error.issues[0].message)
+  return parsed.data
 }
 
 /** Notes the stages of one run as they are asked for. A failure to write is silent: the run's own writes will tell. */

@@ -1,5 +1,6 @@
 // What the deliberative study can be asked for, and its presets by the hardware they suit.
 
+import { checkAmounts } from '../check-amounts.ts'
 import { type Arm, type ArmName, armNames, arms } from './arms.ts'
 import { interventions } from './interventions.ts'
 
@@ -141,6 +142,7 @@ const BUDGETS = 8
 
 /** @throws RangeError naming what is wrong. */
 export function checkDeliberativeOptions(options: DeliberativeOptions): void {
+  checkAmounts(options)
   const { seeds, arms: chosen } = options
   if (seeds.length === 0) throw new RangeError('seeds is empty but must name at least one')
   const unknown = chosen.find((arm) => !armNames.includes(arm))

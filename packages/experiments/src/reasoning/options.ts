@@ -1,6 +1,7 @@
 // What the reasoning study can be asked for, and its presets.
 
 import { type PolicyAlgorithm, policyAlgorithms } from '@nanoalign/trainer'
+import { checkAmounts } from '../check-amounts.ts'
 import { reasoningFamily } from './families/index.ts'
 
 export interface ReasoningOptions {
@@ -78,7 +79,9 @@ export function stepsOnEqualCompute(algorithm: PolicyAlgorithm, steps: number): 
 }
 
 /** @throws RangeError or Error naming what is wrong. */
-export function checkReasoningOptions({ tasks, algorithms, seeds }: ReasoningOptions): void {
+export function checkReasoningOptions(options: ReasoningOptions): void {
+  checkAmounts(options)
+  const { tasks, algorithms, seeds } = options
   for (const [name, list] of Object.entries({ tasks, algorithms, seeds }))
     if (list.length === 0) throw new RangeError(`${name} is empty but must name at least one`)
   tasks.forEach(reasoningFamily)

@@ -203,7 +203,7 @@ export function createRunner(options: RunnerOptions): Runner {
         onEvent({ ...source, type: 'stage-cached', madeBy: madeBy(found.provenance) })
         return new Artifact(key, value)
       } catch (error) {
-        onCorrupt(key, `cannot be decoded: ${(error as Error).message}`)
+        onCorrupt(key, `cannot be decoded: ${(error as Error).message.replace(/[\s\p{C}]+/gu, ' ').slice(0, 200)}`)
       }
     }
 

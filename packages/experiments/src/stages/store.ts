@@ -105,7 +105,9 @@ export class ArtifactStore {
     try {
       return parseManifest(bytes)
     } catch (error) {
-      onCorrupt(key, `${MANIFEST} is not valid: ${(error as Error).message}`)
+      // V8's errors about JSON quote it, whatever it holds
+      const reason = (error as Error).message.replace(/[\s\p{C}]+/gu, ' ').slice(0, 200)
+      onCorrupt(key, `${MANIFEST} is not valid: ${reason}`)
       return undefined
     }
   }

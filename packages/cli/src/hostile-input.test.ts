@@ -1,0 +1,479 @@
+// Every reader of something that may come from a stranger, a crash or a bad disk, on damaged input: a value or one clear
+// error, soon, in bounded memory, and no file outside its folder. NANOALIGN_FUZZ=100000 is the long form.
+
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import {
+  ArchiveError,
+  ArtifactStore,
+  defaultWorld,
+  type PolicyWorldFile,
+  packRun,
+  parseBenchmark,
+  type RunArchive,
+  reportHtml,
+  reportText,
+  textData,
+  unpackRun,
+} from '@nanoalign/experiments'
+import { CorruptFileError, readModel, readSafetensors, tokenizerFromJSON, writeSafetensors } from '@nanoalign/model'
+import { decodeState, encodeState } from '@nanoalign/trainer'
+import { parseHTML } from 'linkedom'
+import { createStorage } from 'unstorage'
+import { beforeAll, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { type Fuzzed, fuzz, mutations } from '../../../scripts/fuzz/fuzz.ts'
+import { damageBytes, damageJson, damageText } from '../../../scripts/fuzz/mutate.ts'
+import { compareCards, parseScorecard } from './commands/card.ts'
+import { worldOf } from './commands/deliberate.ts'
+import { UsageError } from './errors.ts'
+import { folderStorage } from './folder-storage.ts'
+import { seeds } from './options.ts'
+import { runReport } from './reports.ts'
+import { runOf } from './run-archive.ts'
+import { parseRun, RunStore, runId } from './run-folder.ts'
+import { openStore, parseSize } from './store/open-store.ts'
+import { parseReference } from './store/references.ts'
+import { objectsOf } from './store/s3-list.ts'
+import { run, temporaryFolder } from './testing.ts'
+
+const folder = temporaryFolder()
+const utf8 = (text: string) => new TextEncoder().encode(text)
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+const isError =
+  (...classes: (new (...args: never[]) => Error)[]) =>
+  (error: unknown) =>
+    classes.some((type) => error instanceof type)
+/** A plain Error, with a sentence of ours. */
+const isPlain = (error: unknown) => error instanceof Error && (error as object).constructor === Error
+
+/** Runs the fuzzer; some damaged inputs must be refused, and none of the undamaged ones. */
+async function hold<Input, Value>(target: Fuzzed<Input, Value>, usual: number, most = Infinity): Promise<void> {
+  const { accepted, mutations: count, slowest, buffers } = await fuzz(target, Math.min(mutations(usual), most))
+  if (process.env.NANOALIGN_FUZZ)
+    console.log(
+      `${target.name}: ${count} inputs, ${accepted} accepted, slowest ${slowest.toFixed(0)} ms, ` +
+        `${(buffers / 2 ** 20).toFixed(0)} MiB of buffers at most`,
+    )
+  expect(accepted, 'accepted').toBeLessThan(count)
+}
+
+const tensors = writeSafetensors(
+  {
+    a: { dtype: 'F32', shape: [2, 3], data: new Float32Array(6) },
+    b: { dtype: 'U32', shape: [1], data: new Uint32Array(1) },
+  },
+  { note: 'x' },
+)
+const golden = new Uint8Array(readFileSync(new URL('../../model/golden/gpt.safetensors', import.meta.url)))
+
+test('safetensors', () =>
+  hold(
+    {
+      name: 'safetensors',
+      make: (dice) => damageBytes(dice, [tensors, tensors, golden.subarray(0, 5000)]),
+      read: readSafetensors,
+      isRefusal: isError(CorruptFileError),
+      check: ({ tensors }, bytes) => {
+        const size = Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0)
+        expect(size).toBeLessThanOrEqual(2 * bytes.length) // half floats become twice as large
+      },
+    },
+    3000,
+  ))
+
+test('the header of safetensors', () =>
+  hold(
+    {
+      name: 'safetensors header',
+      make: (dice) => {
+        const length = new DataView(tensors.buffer).getUint32(0, true)
+        const header = utf8(damageJson(dice, [text(tensors.subarray(8, 8 + length))]))
+        const bytes = new Uint8Array(8 + header.length + 28)
+        new DataView(bytes.buffer).setUint32(0, header.length, true)
+        bytes.set(header, 8)
+        return bytes
+      },
+      read: readSafetensors,
+      isRefusal: isError(CorruptFileError),
+    },
+    3000,
+  ))
+
+test('checkpoints of a training', () => {
+  const array = new Float32Array(4)
+  const state = encodeState({ step: 3, values: array, m: array, v: array, extra: { curve: [1] } })
+  return hold(
+    {
+      name: 'training state',
+      make: (dice) => damageBytes(dice, [state]),
+      read: (bytes) => decodeState(bytes, 4),
+      isRefusal: isError(CorruptFileError),
+      check: ({ step }) => expect(Number.isSafeInteger(step)).toBe(true),
+    },
+    2000,
+  )
+})
+
+test('tokenizers', () =>
+  hold(
+    {
+      name: 'tokenizer',
+      make: (dice) => damageJson(dice, ['{"kind":"char","characters":"abc\\n"}', '{"kind":"byte"}']),
+      read: (json) => tokenizerFromJSON(JSON.parse(json)),
+      isRefusal: isError(TypeError, RangeError, SyntaxError),
+      check: (tokenizer) => {
+        const all = Uint32Array.from({ length: Math.min(tokenizer.vocabSize, 100) }, (_, i) => i)
+        tokenizer.encode(tokenizer.decode(all))
+      },
+    },
+    2000,
+  ))
+
+test('texts to train on', () =>
+  hold(
+    {
+      name: 'data file',
+      make: (dice) => ({
+        bytes: damageBytes(dice, [utf8('the whale é 鯨 sees the sea.\n'.repeat(9)), golden.subarray(0, 300)]),
+        kind: dice(4),
+      }),
+      read: ({ bytes, kind }) => textData(bytes, kind === 0 ? 'byte' : 'char', 8),
+      isRefusal: isError(RangeError),
+      check: ({ training, tokenizer }) => expect(Math.max(...training)).toBeLessThan(tokenizer.vocabSize),
+    },
+    2000,
+  ))
+
+test('artifacts and checkpoints of a store', async () => {
+  const sample = createStorage()
+  await new ArtifactStore(sample).put('a', { x: utf8('abc') }, { adapter: 'a', stage: { name: 'a', inputs: [1, 2] } })
+  await new ArtifactStore(sample).putCheckpoint('a', utf8('state'))
+  const manifest = (await sample.getItemRaw<Uint8Array>('artifacts:a:manifest.json'))!
+  const checkpoint = (await sample.getItemRaw<Uint8Array>('checkpoints:a.0'))!
+  await hold(
+    {
+      name: 'store',
+      make: (dice) => ({
+        manifest: dice(2) ? utf8(damageJson(dice, [text(manifest)])) : damageBytes(dice, [manifest]),
+        blob: dice(3) ? utf8('abc') : damageBytes(dice, [utf8('abc')]),
+        checkpoint: damageBytes(dice, [checkpoint]),
+      }),
+      async read(input) {
+        const storage = createStorage()
+        await storage.setItemRaw('artifacts:a:manifest.json', input.manifest)
+        await storage.setItemRaw('artifacts:a:x', input.blob)
+        await storage.setItemRaw('checkpoints:a.0', input.checkpoint)
+        const reasons: string[] = []
+        const store = new ArtifactStore(storage, (_, reason) => reasons.push(reason))
+        const found = await store.get('a')
+        const state = await store.getCheckpoint('a')
+        if (!found || !state) throw new UsageError(reasons.join())
+        return { found, state }
+      },
+      isRefusal: isError(UsageError),
+      check({ found, state }) {
+        // never a wrong number: what is given out is what was put, or has been left out
+        if (found.blobs.x) expect(text(found.blobs.x)).toBe('abc')
+        expect(text(state)).toBe('state')
+      },
+    },
+    1500,
+  )
+})
+
+/** As small as a world may be, so that much damage can be done in little time. */
+const smallWorld: PolicyWorldFile = {
+  name: 'w',
+  attributes: { intent: { says: 'please', values: { learn: ['explain'], make: ['build'] } } },
+  categories: {
+    harm: { topics: ['ta', 'tb', 'tc', 'td'], clauses: [{ when: ['make'], verdict: 'refuse' }], otherwise: 'safe' },
+    daily: { topics: ['te', 'tf', 'tg', 'th'], clauses: [], otherwise: 'comply', benign: true },
+  },
+  lookalikes: ['game'],
+  wrappers: { train: ['hello there'], unseen: ['good day'], prefix: 'sure' },
+  styles: { comply: ['yes', '{detail}'], refuse: ['no', 'never'], safe: ['careful', '{resource}'] },
+}
+
+test('policy worlds', () => {
+  worldOf(stringify(defaultWorld))
+  worldOf(stringify(smallWorld))
+  return hold(
+    {
+      name: 'policy world',
+      make: (dice) =>
+        dice(2)
+          ? damageText(dice, [stringify(smallWorld)])
+          : stringify(JSON.parse(damageJson(dice, [JSON.stringify(smallWorld)]))),
+      read: worldOf,
+      isRefusal: isPlain,
+    },
+    400,
+  )
+})
+
+const benchmarks = new URL('../../../benchmarks/results/', import.meta.url)
+test('benchmark results', () => {
+  const file = readdirSync(benchmarks).find((name) => name.endsWith('.json'))!
+  const sample = readFileSync(new URL(file, benchmarks), 'utf8')
+  return hold(
+    {
+      name: 'benchmark',
+      make: (dice) => (dice(4) ? damageJson(dice, [sample]) : text(damageBytes(dice, [utf8(sample)]))),
+      read: (json) => parseBenchmark(json, 'x.json'),
+      isRefusal: isPlain,
+    },
+    300,
+  )
+})
+
+const config = { command: 'train', preset: 'tiny', options: { seed: 1, steps: 20 }, data: { name: 'x', sha256: 'y' } }
+const state = {
+  status: 'done',
+  command: "nanoalign train --data 'a b'",
+  adapter: 'a',
+  versions: { node: '20' },
+  started: '2026-01-01T00:00:00.000Z',
+  process: { pid: 1, host: 'h' },
+}
+const archive = (): RunArchive => ({
+  id: runId(config),
+  files: {
+    'config.json': utf8(JSON.stringify(config)),
+    'run.json': utf8(JSON.stringify(state)),
+    'result.json': utf8('{}'),
+  },
+  stages: {},
+  checkpoints: {},
+})
+
+test('records of runs', () =>
+  hold(
+    {
+      name: 'run record',
+      make: (dice) => ({
+        config: damageJson(dice, [JSON.stringify(config)]),
+        state: damageJson(dice, [JSON.stringify(state)]),
+      }),
+      read: (input) => {
+        const found = parseRun('x', JSON.parse(input.config), JSON.parse(input.state))
+        if (!found) throw new UsageError('refused')
+        return runId(found.config)
+      },
+      isRefusal: isError(UsageError, SyntaxError, TypeError), // TypeError: canonicalJson of what cannot be hashed
+    },
+    1500,
+  ))
+
+test('archives of runs, by their bytes and by what is in them', () =>
+  hold(
+    {
+      name: 'archive',
+      make: (dice) => {
+        const made = archive()
+        if (dice(2)) return damageBytes(dice, [packRun(made)])
+        for (const name of ['config.json', 'run.json'])
+          if (dice(2)) made.files[name] = utf8(damageJson(dice, [text(made.files[name])]))
+        return packRun(made)
+      },
+      read: (zip) => {
+        const unpacked = unpackRun(zip)
+        return { unpacked, run: runOf(unpacked) }
+      },
+      isRefusal: isError(ArchiveError),
+      check: ({ unpacked, run }) => {
+        expect(run.id).toBe(runId(run.config))
+        expect(JSON.stringify(run)).not.toMatch(/\\u00|[\u007f-\u009f]/)
+        for (const name of Object.keys(unpacked.files)) expect(name).toMatch(/^[a-z0-9][a-z0-9._-]*$/)
+      },
+    },
+    500,
+  ))
+
+test('references of a store', () => {
+  const sample = JSON.stringify({
+    format: 1,
+    run: 'r',
+    host: 'h',
+    folder: '/f',
+    status: 'done',
+    updated: 'u',
+    stages: ['a-1', 'b-2'],
+  })
+  return hold(
+    {
+      name: 'references',
+      make: (dice) => utf8(damageJson(dice, [sample])),
+      read: parseReference,
+      isRefusal: (error) => error instanceof Error,
+      check: ({ stages }) => expect(stages.every((key) => /^[a-z0-9-]{1,200}$/.test(key))).toBe(true),
+    },
+    1000,
+  )
+})
+
+test('lists of objects', () => {
+  const sample =
+    '<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a&amp;&#x41;/b</Key>' +
+    '<Size>12</Size></Contents><NextContinuationToken>t</NextContinuationToken></ListBucketResult>'
+  return hold(
+    { name: 'S3 list', make: (dice) => damageText(dice, [sample]), read: objectsOf, isRefusal: isPlain },
+    1000,
+  )
+})
+
+test('places of stores, sizes and seeds of a command line', () =>
+  hold(
+    {
+      name: 'command line values',
+      make: (dice) => damageText(dice, ['s3://bucket/a/b', '1.5GB', '1,2,3', '10']),
+      read: (word) => {
+        const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', NANOALIGN_CACHE_SIZE: '0' }
+        if (word.includes('://')) expect(openStore(word, env).location).toMatch(/^s3:\/\/[a-z0-9]/)
+        const bytes = parseSize(word)
+        if (bytes !== undefined) expect(Number.isSafeInteger(bytes)).toBe(true)
+        return seeds(word)
+      },
+      isRefusal: (error) =>
+        isError(UsageError)(error) || (error as { code?: string }).code === 'commander.invalidArgument',
+      check: (list) => expect(list.every((seed) => Number.isInteger(seed) && seed >= 0)).toBe(true),
+    },
+    1500,
+  ))
+
+test('keys of a store never lead out of its folder', () => {
+  const base = path.join(folder, 'sandbox', 'store')
+  mkdirSync(path.join(base, 'a'), { recursive: true })
+  writeFileSync(path.join(folder, 'sandbox', 'secret'), 'secret')
+  writeFileSync(path.join(base, 'a', 'x'), 'x')
+  symlinkSync(path.join(folder, 'sandbox'), path.join(base, 'link'))
+  symlinkSync(path.join(folder, 'sandbox', 'secret'), path.join(base, 'a', 'link'))
+  const storage = createStorage({ driver: folderStorage({ base }) })
+  const runs = new RunStore({ out: base })
+  return hold(
+    {
+      name: 'keys',
+      make: (dice) =>
+        damageText(dice, [
+          'a:x',
+          'link:secret',
+          'a:link',
+          '../secret',
+          'a/../../secret',
+          'a:..:..:secret',
+          '%2e%2e/secret',
+        ]),
+      async read(key) {
+        const value = await storage.getItemRaw<Buffer>(key)
+        const other = await runs.read(key, 'x').catch(() => undefined)
+        if (!value && !other) throw new UsageError('none')
+        return String(value ?? other)
+      },
+      isRefusal: (error) => error instanceof Error && !isError(TypeError)(error),
+      check: (value) => expect(value).toBe('x'),
+    },
+    1000,
+  )
+})
+
+test('writing to any key changes nothing outside the folder', async () => {
+  const outer = path.join(folder, 'outer')
+  const base = path.join(outer, 'store')
+  mkdirSync(path.join(outer, 'beside'), { recursive: true })
+  mkdirSync(base)
+  symlinkSync(path.join(outer, 'beside'), path.join(base, 'link'))
+  const driver = folderStorage({ base })
+  await fuzz(
+    {
+      name: 'writes',
+      make: (dice) => damageText(dice, ['a:x', 'link:x', 'a:..:..:beside:x', '..:beside:x']).slice(0, 200),
+      read: async (key) => driver.setItemRaw!(key, Uint8Array.of(1), {}),
+      isRefusal: (error) => error instanceof Error && !isError(TypeError)(error),
+    },
+    Math.min(mutations(150), 5000),
+  )
+  expect(readdirSync(outer).sort()).toEqual(['beside', 'store'])
+  expect(readdirSync(path.join(outer, 'beside'))).toEqual([])
+})
+
+test('scorecards', () => {
+  const evaluation = { name: 'a', title: 'A', models: { baseline: [{ name: 'm', value: 1, low: 0, high: 1 }] } }
+  const sample = JSON.stringify({
+    format: 'nanoalign-scorecard',
+    version: 1,
+    subject: 's',
+    models: [{ name: 'baseline', label: 'b' }],
+    seeds: [1],
+    sizes: {},
+    evaluations: [evaluation],
+    preferences: [],
+    monitor: [],
+    preparedness: {},
+    overall: {},
+  })
+  const provenance = { adapter: 'a', command: 'c', date: 'd', versions: {} }
+  return hold(
+    {
+      name: 'scorecard',
+      make: (dice) => damageJson(dice, [sample]),
+      read: (json) =>
+        compareCards(
+          { name: 'x', card: parseScorecard(json, 'x') },
+          { name: 'y', card: parseScorecard(sample, 'y') },
+          provenance,
+        ),
+      isRefusal: isError(UsageError),
+    },
+    500,
+  )
+})
+
+let results: [string, string][] = []
+beforeAll(async () => {
+  const out = path.join(folder, 'runs')
+  const small = ['--layers', '1', '--heads', '2', '--width', '32', '--context', '16', '--batch', '2', '--steps', '20']
+  const commands = [
+    ['train', ...small],
+    ['w2s', '--preset', 'smoke', '--seeds', '1', '--methods', 'naive'],
+  ]
+  if (process.env.NANOALIGN_FUZZ) commands.push(['deliberate', '--preset', 'smoke'], ['reason', '--preset', 'smoke'])
+  for (const command of commands) expect((await run([...command, '--out', out])).code).toBe(0)
+  results = readdirSync(out)
+    .filter((id) => id !== 'stages')
+    .map((id) => [id.split('-')[0], readFileSync(path.join(out, id, 'result.json'), 'utf8')])
+})
+
+test('results of runs become a report, or an error that the commands turn into one line', async () => {
+  for (const [command, sample] of results)
+    await hold(
+      {
+        name: `result of ${command}`,
+        make: (dice) => damageJson(dice, [sample]),
+        read: (json) => {
+          const made = { id: 'x', config: { ...config, command }, state: { ...state, status: 'done' as const } }
+          const report = runReport(made, JSON.parse(json))
+          const { document } = parseHTML('<!doctype html><html><body></body></html>')
+          return `${reportText(report, { width: 80 })}${reportHtml(report, document)}`
+        },
+        isRefusal: (error) => isError(TypeError, RangeError, SyntaxError)(error) || isPlain(error),
+        check: (report) => {
+          expect(report).not.toContain('<script>alert')
+          // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would obey
+          expect(report).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+        },
+      },
+      25,
+      2000, // a report takes a tenth of a second
+    )
+})
+
+test('models', () =>
+  hold(
+    {
+      name: 'model file',
+      make: (dice) => damageBytes(dice, [golden]),
+      read: readModel,
+      isRefusal: isError(CorruptFileError),
+    },
+    300,
+  ))
