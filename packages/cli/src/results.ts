@@ -3,6 +3,7 @@
 import {
   type DeliberativeResult,
   DeliberativeScores,
+  type GameResult,
   transcriptRecords,
   type WeakToStrongResult,
 } from '@nanoalign/experiments'
@@ -11,6 +12,7 @@ import type { Run, RunStore } from './run-folder.ts'
 /** Writes the files of a finished experiment into its run's folder, result.json last. */
 export async function writeResult(store: RunStore, { id, config }: Omit<Run, 'state'>, result: object): Promise<void> {
   if (config.command === 'w2s') await store.writeLines(id, 'metrics.jsonl', metricLines(result as WeakToStrongResult))
+  if (config.command === 'w2s-game') await store.writeLines(id, 'metrics.jsonl', gameMetricLines(result as GameResult))
   if (config.command === 'deliberate') {
     const { seeds } = result as DeliberativeResult
     const scores = new DeliberativeScores(result as DeliberativeResult)
@@ -35,6 +37,26 @@ function metricLines({ seeds }: WeakToStrongResult): object[] {
         seed,
         task: `${family}_${k}`,
         model,
+        accuracy,
+      })),
+    ),
+  ])
+}
+
+/** One line per curve: pretraining losses, and validation accuracy at each look of each finetuned model. */
+function gameMetricLines({ seeds }: GameResult): object[] {
+  return seeds.flatMap(({ seed, sizes, pairs }) => [
+    ...Object.entries(sizes).flatMap(([size, { losses, curves }]) => [
+      { kind: 'pretraining', seed, size, losses },
+      ...Object.entries(curves).map(([model, accuracy]) => ({ kind: 'finetuning', seed, size, model, accuracy })),
+    ]),
+    ...pairs.flatMap(({ weak, strong, curves }) =>
+      Object.entries(curves).map(([method, accuracy]) => ({
+        kind: 'finetuning',
+        seed,
+        weak,
+        strong,
+        method,
         accuracy,
       })),
     ),

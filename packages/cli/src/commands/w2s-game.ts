@@ -4,7 +4,6 @@ import {
   checkGameOptions,
   claimsMarkdown,
   type GameOptions,
-  type GameResult,
   gameClaims,
   gameMethods,
   gameNamed,
@@ -19,6 +18,7 @@ import { openGpu } from '../open-gpu.ts'
 import type { GlobalOptions } from '../options.ts'
 import { commandLine } from '../provenance.ts'
 import { runReport, writeReport } from '../reports.ts'
+import { writeResult } from '../results.ts'
 import { doRun } from '../run.ts'
 import { type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf, suggest } from '../suggest.ts'
@@ -43,21 +43,17 @@ export async function w2sGame(host: Host, given: GameFlags, seeds: number[] | un
   try {
     const config: RunConfig = { command: 'w2s-game', preset: given.preset, options: { ...options } }
     const command = commandLine(args)
-    const request = { store, gpu, config, command, stages: gameStageCounts(options) }
-    const run = await doRun(
-      host,
-      { ...request, checkpointEverySeconds: given.checkpointEvery },
-      async ({ run, runner }) => {
-        const result = await gameWeakToStrong({ gpu, runner }, options)
-        await store.writeLines(run.id, 'metrics.jsonl', metricLines(result))
-        await store.writeJson(run.id, 'result.json', result)
-        return result
-      },
-    )
-    const report = runReport(run.run, run.value)
-    const path = await writeReport(store, run.run, report)
-    if (given.json) host.stdout(`${JSON.stringify({ run: run.run.id, report: path, result: run.value })}\n`)
-    else if (given.claims) host.stdout(claimsMarkdown(gameClaims(run.value), command.replace(' --claims', '')))
+    const checkpointEverySeconds = given.checkpointEvery
+    const request = { store, gpu, config, command, stages: gameStageCounts(options), checkpointEverySeconds }
+    const { run, value } = await doRun(host, request, async ({ run, runner }) => {
+      const result = await gameWeakToStrong({ gpu, runner }, options)
+      await writeResult(store, run, result)
+      return result
+    })
+    const report = runReport(run, value)
+    const path = await writeReport(store, run, report)
+    if (given.json) host.stdout(`${JSON.stringify({ run: run.id, report: path, result: value })}\n`)
+    else if (given.claims) host.stdout(claimsMarkdown(gameClaims(value), command.replace(' --claims', '')))
     else host.stdout(`\n${reportText(report, { width: Math.min(host.columns, 120) })}\nreport: ${path}\n`)
   } finally {
     gpu.close()
@@ -100,24 +96,4 @@ function chosenSizes({ weak, strong }: GameFlags, base: GameOptions, ladder: str
   const all = { weak: sorted(weak ?? [base.weak]), strong: sorted(strong ?? [base.strong]) }
   const pair = { weak: all.weak[0], strong: all.strong[all.strong.length - 1] }
   return { ...pair, grid: all.weak.length + all.strong.length > 2 ? all : undefined }
-}
-
-/** One line per curve: pretraining losses, and validation accuracy at each look of each finetuned model. */
-function metricLines({ seeds }: GameResult): object[] {
-  return seeds.flatMap(({ seed, sizes, pairs }) => [
-    ...Object.entries(sizes).flatMap(([size, { losses, curves }]) => [
-      { kind: 'pretraining', seed, size, losses },
-      ...Object.entries(curves).map(([model, accuracy]) => ({ kind: 'finetuning', seed, size, model, accuracy })),
-    ]),
-    ...pairs.flatMap(({ weak, strong, curves }) =>
-      Object.entries(curves).map(([method, accuracy]) => ({
-        kind: 'finetuning',
-        seed,
-        weak,
-        strong,
-        method,
-        accuracy,
-      })),
-    ),
-  ])
 }

@@ -66,7 +66,7 @@ export const chess: Game = {
     g: { nLayer: 6, nHead: 6, nEmbd: 192 },
     h: { nLayer: 8, nHead: 8, nEmbd: 384 },
   },
-  recipe: { games: 10_000, batch: 32, steps: 800, pretrainingRate: 0.2, finetuningRate: 1, epochs: 3 },
+  recipe: { games: 6000, batch: 32, steps: 500, pretrainingRate: 0.2, finetuningRate: 1, epochs: 3 },
   play(random) {
     const game = playChess(random, PLIES)
     return game.mate ? { tokens: [...tokensOf(game), END], keys: game.keys } : undefined

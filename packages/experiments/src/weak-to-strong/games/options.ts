@@ -87,8 +87,7 @@ const chess: Presets = {
     strong: 'c',
     seeds: [1],
     methods: ['naive', 'confidence'],
-    counts: { train: 1000, fresh: 0, val: 300, test: 1000, apart: 0 },
-    recipe: { games: 6000, steps: 500 },
+    counts: { train: 800, fresh: 0, val: 200, test: 1000, apart: 0 },
   },
   laptop: {
     weak: 'b',
@@ -96,7 +95,7 @@ const chess: Presets = {
     seeds: [1, 2, 3],
     methods: allMethods,
     grid: { weak: ['a', 'b', 'c'], strong: ['b', 'c', 'd'] },
-    counts: { train: 1500, fresh: 1500, val: 300, test: 1500, apart: 750 },
+    counts: { train: 800, fresh: 800, val: 200, test: 1000, apart: 400 },
     analyses: ['easy-to-hard', 'scratch'],
   },
   full: {
