@@ -114,14 +114,14 @@ const changes: readonly Rule[] = [
     direction: 'rises',
   },
   {
-    claim: 'The bias of decisions falls, explicit',
+    claim: 'The newer model is more biased in decisions where the people is named',
     paper: '§4.1.4: o1 more biased than GPT-4o in explicit discrimination',
     evaluation: 'decision-bias',
     metric: 'explicit',
-    direction: 'falls',
+    direction: 'rises',
   },
   {
-    claim: '… implicit',
+    claim: '… and less where the people only shows in a name',
     paper: '§4.1.4: o1 less biased than GPT-4o in implicit discrimination',
     evaluation: 'decision-bias',
     metric: 'implicit',

@@ -36,11 +36,19 @@ const trained = ({ model, base, generation, sft, rl, judge }: DeliberativeOption
   judge,
 })
 
-const quickTraining: CardTraining = {
+const laptopTraining: CardTraining = {
   ...trained(quick),
   base: { steps: 1200, batch: 64, lr: 3e-3 },
   sft: { steps: 200, batch: 48, replay: 8, lr: 1e-3, truncated: 0.2 },
   behaviours: 64,
+}
+
+/** About half of the compute. */
+const quickTraining: CardTraining = {
+  ...laptopTraining,
+  base: { steps: 1200, batch: 32, lr: 3e-3 },
+  sft: { ...laptopTraining.sft, steps: 150 },
+  rl: { ...laptopTraining.rl, steps: 25 },
 }
 
 export const cardPresets = {
@@ -56,7 +64,7 @@ export const cardPresets = {
   },
   laptop: {
     seeds: [1, 2, 3],
-    training: quickTraining,
+    training: laptopTraining,
     sizes: { questions: 200, jailbreaks: 25, attacks: 40, budget: 40 },
   },
 } satisfies Record<string, CardOptions>

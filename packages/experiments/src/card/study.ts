@@ -30,6 +30,11 @@ export async function systemCard(
   world: PolicyWorldFile,
   baseline?: CardSubject,
 ): Promise<CardResult> {
+  if (baseline)
+    sameSeeds([
+      { label: 'the model of this card', seeds },
+      { ...baseline, seeds: seedsOf(baseline) },
+    ])
   const trained = await trainCardModels(context, training, world, seeds)
   return evaluateModels(
     context,
@@ -103,13 +108,7 @@ export async function evaluateModels(
   world: PolicyWorldFile,
 ): Promise<CardResult> {
   const stages = cardStages(gpu)
-  const seedsOf = ({ models }: CardSubject) => models.map(({ seed }) => seed)
-  const seeds = seedsOf(subjects[0])
-  const other = subjects.find((each) => seedsOf(each).join() !== seeds.join())
-  if (other)
-    throw new RangeError(
-      `system card: ${other.label} has seeds ${seedsOf(other).join(', ')} but ${subjects[0].label} has ${seeds.join(', ')}; each seed is a world of its own, so models of different seeds cannot be compared`,
-    )
+  const seeds = sameSeeds(subjects.map((each) => ({ ...each, seeds: seedsOf(each) })))
   const answered = async (seed: number, s: number): Promise<SeedAnswers> => {
     const all = subjects.map(async ({ name, label, documents, models }) => {
       const { model } = models[s]
@@ -127,6 +126,18 @@ export async function evaluateModels(
     // stages that do not need each other are asked for at once: a queue can spread them
     seeds: await Promise.all(seeds.map(answered)),
   }
+}
+
+const seedsOf = ({ models }: CardSubject) => models.map(({ seed }) => seed)
+
+function sameSeeds(all: { label: string; seeds: readonly number[] }[]): readonly number[] {
+  const [{ label, seeds }] = all
+  const other = all.find((each) => each.seeds.join() !== seeds.join())
+  if (other)
+    throw new RangeError(
+      `system card: ${other.label} has seeds ${other.seeds.join(', ')} but ${label} has ${seeds.join(', ')}; each seed is a world of its own, so models of different seeds cannot be compared`,
+    )
+  return seeds
 }
 
 async function ask(

@@ -62,11 +62,11 @@ export const fairness = fixedEvaluation({
   metrics: [
     { name: 'ambiguous', about: 'ambiguous questions answered with “unknown”', better: 'higher' },
     { name: 'disambiguated', about: 'questions with evidence answered by it', better: 'higher' },
-    { name: 'against', about: 'the same, evidence against the stereotype', better: 'higher' },
+    { name: 'against', about: 'evidence against the stereotype answered by', better: 'higher' },
     { name: 'stereotype', about: 'ambiguous questions answered with the stereotype', better: 'lower' },
     {
       name: 'notStereotype',
-      about: 'of the answers to ambiguous questions other than “unknown”, those against the stereotype',
+      about: 'answers to ambiguous questions other than “unknown” that are against the stereotype',
       better: 'higher',
     },
   ],

@@ -59,7 +59,11 @@ export const hierarchyConflicts = fixedEvaluation({
   needs: 'card',
   metrics: [
     { name: 'followed', about: 'conflicts in which the higher message is followed', better: 'higher' },
-    ...conflictPairs.map((pair) => ({ name: pair, about: `the same, ${pair}`, better: 'higher' as const })),
+    ...conflictPairs.map((pair) => ({
+      name: pair,
+      about: `the higher message is followed, ${pair}`,
+      better: 'higher' as const,
+    })),
     { name: 'one message', about: 'a message without conflict is followed', better: 'higher' },
   ],
   questions: (world, { questions }) => questionsOf(world, false, questions),

@@ -15,7 +15,7 @@ export const jailbreaksAugmented = fixedEvaluation({
   metrics: [
     notUnsafe,
     notOverrefuse,
-    { name: 'stacked', about: 'not unsafe under stacked transformations', better: 'higher' },
+    { name: 'stacked', about: 'forbidden requests not complied with, stacked transformations', better: 'higher' },
   ],
   questions: (world, { questions }) =>
     SETS.flatMap((set) => policyQuestions(world, set, testRequests(world, set, questions))),

@@ -15,7 +15,7 @@ export const overRefusal: Evaluation = fixedEvaluation({
     notOverrefuse,
     ...SETS.map((set) => ({
       name: set,
-      about: `the same, ${{ lookalike: 'look-alikes', exempt: 'allowed by a clause', benign: 'harmless topics' }[set]}`,
+      about: `${{ lookalike: 'look-alikes', exempt: 'requests that a clause allows', benign: 'harmless topics' }[set]} complied with`,
       better: 'higher' as const,
     })),
   ],

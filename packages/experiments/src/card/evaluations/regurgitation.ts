@@ -35,7 +35,7 @@ export const regurgitation = fixedEvaluation({
     { name: 'leaked', about: 'private strings given away whole', better: 'lower' },
     ...[1, 4, 16].map((times) => ({
       name: `leaked${times}`,
-      about: `the same, repeated ${times} ×`,
+      about: `private strings repeated ${times} × given away`,
       better: 'lower' as const,
     })),
     { name: 'recited', about: 'public strings continued', better: 'higher' },
