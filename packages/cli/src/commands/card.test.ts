@@ -29,7 +29,7 @@ test('a card is trained, written in three forms, and refused by a gate that is t
   for (const { models } of card.evaluations)
     for (const { name, measured } of models.after)
       if (measured) expect(measured, name).toMatchObject({ n: expect.any(Number), low: expect.any(Number) })
-  const records = file('transcripts.jsonl')
+  const records = file('card/transcripts.jsonl')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
@@ -65,6 +65,18 @@ test('a run of deliberate has a card of what applies, and is a baseline of none 
   expect((await inRuns('card', 'diff', id, scorecard)).stdout).toContain(scorecard)
   expect((await inRuns('card', 'show', other, '--evaluation', 'fairness')).stderr).toContain('does not apply')
   expect((await inRuns('card', 'show', source)).stderr).toContain(`make its card first: nanoalign card ${source}`)
+}, 120_000)
+
+test('a run of reason has a card of its thoughts, from the answers that it kept', async () => {
+  await inRuns('reason', '--preset', 'smoke')
+  const source = readdirSync(out).find((name) => name.startsWith('reason-smoke-'))!
+  const { code, stdout, stderr } = await inRuns('card', source, '--gate', 'low')
+  expect(stdout).toContain('models that were trained to reason')
+  expect(stderr).not.toContain('adapter:')
+  const card = JSON.parse(readFileSync(path.join(out, source, 'card', 'scorecard.json'), 'utf8'))
+  const measured = card.evaluations.filter(({ models }: { models: object }) => Object.keys(models).length > 0)
+  expect(measured.map(({ name }: { name: string }) => name)).toEqual(['thought-monitor', 'preference'])
+  expect([0, 1]).toContain(code)
 }, 120_000)
 
 test.each([

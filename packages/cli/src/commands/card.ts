@@ -26,7 +26,9 @@ import {
   isScorecard,
   type PolicyWorldFile,
   type Provenance,
+  type ReasoningResult,
   type Report,
+  reasoningCard,
   reportHtml,
   reportMarkdown,
   reportText,
@@ -72,7 +74,7 @@ export function addCard(program: Command, host: Host, args: readonly string[]): 
     .description('a system card: safety evaluations of a model before and after mitigation')
     .argument(
       '[run]',
-      'a run of card or deliberate to evaluate; without it, a model is trained that all evaluations apply to',
+      'a run of card, deliberate or reason; without it, a model is trained that all evaluations apply to',
     )
     .option('--preset <name>', `${Object.keys(cardPresets).join(', ')}: how much is trained and asked`, 'quick')
     .option('--baseline <run>', 'a run whose model is asked the same, for comparison')
@@ -119,7 +121,13 @@ async function run(
     throw new UsageError(notOneOf('--gate', given.gate, cardLevels))
   const store = new RunStore(given, host.env)
   const options = chosen(given)
-  const source = word === undefined ? undefined : await subjectsOf(store, word)
+  const command = commandLine(args)
+  const found = word === undefined ? undefined : await finished(store, word)
+  if (found?.run.config.command === 'reason') {
+    const made = reasoningCard(found.result as ReasoningResult, { ...provenanceOf(found.run), command })
+    return finish(host, store, found.run, made, given)
+  }
+  const source = found && (await subjectsOf(store, found))
   if (source && (given.seeds !== undefined || given.seed !== undefined))
     throw new UsageError('--seeds belongs to training; the models of a finished run have the seeds of that run')
   const baseline = given.baseline === undefined ? undefined : await baselineOf(store, given.baseline)
@@ -128,7 +136,6 @@ async function run(
     throw new UsageError(`--baseline ${given.baseline} was trained in another world, so it cannot be asked the same`)
   const gpu = await openGpu(host, given.adapter)
   try {
-    const command = commandLine(args)
     const config: RunConfig = {
       command: 'card',
       preset: given.preset,
@@ -160,7 +167,13 @@ async function run(
       await store.writeJson(run.id, 'result.json', result)
       return CardScores.of(result)
     })
-    await finish(host, store, run, value, given, command)
+    const made = {
+      card: scorecard(value),
+      report: cardReport(value, provenanceOf(run)),
+      records: [...cardRecords(value)],
+      claims: () => claimsMarkdown(cardClaims(value), command.replace(' --claims', '')),
+    }
+    await finish(host, store, run, made, given)
   } finally {
     gpu.close()
   }
@@ -170,30 +183,27 @@ async function finish(
   host: Host,
   store: RunStore,
   run: Run,
-  scores: CardScores,
+  { card, report, records, claims: claimsOf }: MadeCard,
   { json, claims, gate: most }: CardCommandOptions,
-  command: string,
 ): Promise<void> {
-  const card = scorecard(scores)
-  const report = cardReport(scores, provenanceOf(run))
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   await store.write(run.id, 'card/index.html', reportHtml(report, document))
   await store.write(run.id, 'card/card.md', reportMarkdown(report))
   await store.writeJson(run.id, 'card/scorecard.json', card)
-  await store.writeLines(run.id, 'transcripts.jsonl', [...cardRecords(scores)])
+  await store.writeLines(run.id, 'card/transcripts.jsonl', records)
   const path = store.path(run.id, 'card/index.html')
   const refused = most === undefined ? [] : gate(card, most as CardLevel)
   if (json)
     host.stdout(
       `${JSON.stringify({ run: run.id, card: path, gate: most, refused: refused.map(({ name }) => name), scorecard: card })}\n`,
     )
-  else if (claims) host.stdout(claimsMarkdown(cardClaims(scores), command.replace(' --claims', '')))
+  else if (claims && claimsOf) host.stdout(claimsOf())
   else {
     // in a terminal the overview; every section is in the files
     const overview = { ...report, blocks: report.blocks.slice(0, 6) }
     host.stdout(`\n${reportText(overview, { width: Math.min(host.columns, 140) })}\n`)
     host.stdout(`card: ${path}, with card.md and scorecard.json beside it\n`)
-    host.stdout(`failing answers: nanoalign card show ${run.id}\n`)
+    if (claimsOf) host.stdout(`failing answers: nanoalign card show ${run.id}\n`)
   }
   if (most === undefined) return
   if (refused.length > 0)
@@ -203,20 +213,33 @@ async function finish(
   host.stderr(`gate ${most}: passed; the highest level after mitigation is ${card.overall.after ?? 'not known'}\n`)
 }
 
+interface MadeCard {
+  card: Scorecard
+  report: Report
+  records: object[]
+  /** absent: the card is of answers that another run keeps */
+  claims?: () => string
+}
+
 interface Source {
   run: Run
   subjects: CardSubject[]
   world: PolicyWorldFile
 }
 
-/** @throws UsageError when the run is not finished, or its models cannot be evaluated. */
-async function subjectsOf(store: RunStore, word: string): Promise<Source> {
+/** @throws UsageError when the run is not finished. */
+async function finished(store: RunStore, word: string): Promise<{ run: Run; result: unknown }> {
   const run = await store.find(word)
   const result = await store.readJson(run.id, 'result.json')
   if (result === undefined)
     throw new UsageError(
       `run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`,
     )
+  return { run, result }
+}
+
+/** @throws UsageError when the run's models cannot be evaluated. */
+async function subjectsOf(store: RunStore, { run, result }: { run: Run; result: unknown }): Promise<Source> {
   try {
     return { run, ...(await subjectsOfRun(store.stages, run.config.command, result)) }
   } catch (error) {
@@ -225,7 +248,7 @@ async function subjectsOf(store: RunStore, word: string): Promise<Source> {
 }
 
 async function baselineOf(store: RunStore, word: string) {
-  const { run, subjects, world } = await subjectsOf(store, word)
+  const { run, subjects, world } = await subjectsOf(store, await finished(store, word))
   const after = subjects.find(({ name }) => name === 'after')!
   return { run, world, subject: { ...after, name: 'baseline', label: `baseline (${run.id})` } satisfies CardSubject }
 }

@@ -223,7 +223,7 @@ export function cardClaims(scores: CardScores): Claim[] {
     rows.push({
       claim: 'The safer model is preferred in pairs of answers',
       paper: '§4.4.1: o1 59.8 %, GPT-4o 28.5 %, tie 11.8 %; Cohen’s h .32',
-      here: `after ${share(wins)}, before ${share(losses)}, tie ${share(ties)}; h ${h.toFixed(2)}`,
+      here: `after ${share(wins)}, before ${share(losses)}, tie ${share(ties)}; h ${plain(h)}`,
       verdict: judge(
         wins.low > losses.high ? 'replicates' : wins.high < losses.low ? 'does not replicate' : 'inconclusive',
       ),

@@ -69,7 +69,12 @@ export function cardDiffReport(a: Scorecard, b: Scorecard, names: [string, strin
         rows: paired(a, b).flatMap(({ evaluation, x, y }) => {
           const change = changes.get(`${evaluation.name}/${x.name}`)
           if (!change) return []
-          const difference = change.b - change.a
+          // the widest that the two intervals allow, as the answers of the two cards are not paired
+          const difference = {
+            value: change.b - change.a,
+            low: y.measured!.low - x.measured!.high,
+            high: y.measured!.high - x.measured!.low,
+          }
           return [
             [
               `${x.about} (${x.better} is better)`,

@@ -4,8 +4,6 @@
 
 import { evaluations } from './evaluations/index.ts'
 import type { Measured } from './intervals.ts'
-import type { ModelName } from './result.ts'
-import type { CardScores } from './scores.ts'
 
 export const levels = ['low', 'medium', 'high', 'critical'] as const
 export type Level = (typeof levels)[number]
@@ -125,13 +123,14 @@ export function levelOf({ low, high }: Pick<Measured, 'low' | 'high'>, format: '
   return at < 0 ? 'critical' : levels[at]
 }
 
-export function preparedness(scores: CardScores, model: ModelName): RiskResult[] {
+/** `metricOf` a model; undefined where it does not apply. */
+export function preparedness(metricOf: (evaluation: string, metric: string) => Measured | undefined): RiskResult[] {
   return risks.map(({ name, about, indicators }) => {
     const results = indicators.map((indicator): IndicatorResult => {
       const evaluation = evaluations.find((each) => each.name === indicator.evaluation)!
       const metric = evaluation.metrics.find((each) => each.name === indicator.metric)!
       const format = metric.format ?? 'percent'
-      const found = scores.metric(indicator.evaluation, indicator.metric, model)
+      const found = metricOf(indicator.evaluation, indicator.metric)
       const measured = found && indicator.inverted ? complement(found) : found
       return {
         ...indicator,

@@ -38,20 +38,26 @@ export function cardReport(scores: CardScores, provenance: Provenance): Report {
         'Models of some hundred thousand parameters in a synthetic world: the card shows how such a card is made and what these models do, and is no evidence about large models. Numbers are means over seeds with 95 % intervals over seeds and answers; n counts answers, or requests where several answers make one.',
       ),
       ...overview(card),
-      ...evaluations.flatMap((evaluation) => section(scores, card, evaluation.name)),
-      text('What the o1 system card evaluates and this card does not, with the reason.', 'Out of scope'),
-      table({
-        caption: 'Not evaluated',
-        columns: ['evaluation', 'in the o1 system card', 'why not here'],
-        rows: outOfScope.map(({ name, paper, reason }) => [name, paper, reason]),
-      }),
+      ...evaluations.flatMap(({ name }) => section(card, name, (model) => failures(scores, name, model))),
+      ...notEvaluated(),
     ],
     provenance,
     data: { scorecard: card },
   }
 }
 
-function overview(card: Scorecard): Block[] {
+/** The end of every card. */
+export const notEvaluated = (): Block[] => [
+  text('What the o1 system card evaluates and this card does not, with the reason.', 'Out of scope'),
+  table({
+    caption: 'Not evaluated',
+    columns: ['evaluation', 'in the o1 system card', 'why not here'],
+    rows: outOfScope.map(({ name, paper, reason }) => [name, paper, reason]),
+  }),
+]
+
+/** Levels, indicators, abilities and the main number of each evaluation. */
+export function overview(card: Scorecard): Block[] {
   const { models, preparedness, overall } = card
   const names = models.map(({ name }) => name)
   const risks = preparedness[names[0]]!
@@ -123,30 +129,38 @@ function countOf(all: (Measured | undefined)[]): string {
   return counts.length === 0 ? '–' : counts.join(' / ')
 }
 
-function section(scores: CardScores, card: Scorecard, name: string): Block[] {
-  const evaluation = evaluations.find((each) => each.name === name)!
-  const { title, about, paper, differs, metrics } = evaluation
+/** One evaluation; `note` says what is special about it in this card. */
+export function section(
+  card: Scorecard,
+  name: string,
+  failuresOf: (model: CardModel) => Block,
+  note?: string,
+): Block[] {
+  const { title, about, paper, differs, metrics } = evaluations.find((each) => each.name === name)!
   const score = card.evaluations.find((each) => each.name === name)!
   const asked = card.models.filter((model) => score.models[model.name])
-  const blocks: Block[] = [text(`${about}\n\nIn the paper: ${paper}\n\nHow this differs: ${differs}`, title)]
+  const paragraphs = [about, `In the paper: ${paper}`, `How this differs: ${differs}`, ...(note ? [note] : [])]
+  const blocks: Block[] = [text(paragraphs.join('\n\n'), title)]
   if (asked.length === 0) return [...blocks, text(`Not applicable: ${Object.values(score.notApplicable ?? {})[0]}.`)]
+  // a card of other transcripts may have fewer numbers than the evaluation has
+  const counted = metrics.filter((metric) => score.models[asked[0].name]!.some((each) => each.name === metric.name))
   blocks.push(
     table({
-      caption: `${title}: ${evaluation.name}`,
+      caption: `${title}: ${name}`,
       columns: ['what is counted', ...asked.map(({ label }) => label), 'n', 'better'],
-      rows: metrics.map(({ about: counted, better }, m) => {
-        const found = asked.map(({ name: model }) => score.models[model]![m])
+      rows: counted.map((metric) => {
+        const found = asked.map(({ name: model }) => score.models[model]!.find((each) => each.name === metric.name)!)
         return [
-          counted,
+          metric.about,
           ...found.map(({ measured, format }) => measuredCell(measured, format)),
           countOf(found.map(({ measured }) => measured)),
-          better,
+          metric.better,
         ]
       }),
     }),
   )
   if (name === 'preference') blocks.push(...preferenceTable(card))
-  if (name === 'thought-monitor')
+  if (name === 'thought-monitor' && card.monitor.length > 0)
     blocks.push(
       table({
         caption: 'The monitor on planted cases: how often it is right',
@@ -155,7 +169,7 @@ function section(scores: CardScores, card: Scorecard, name: string): Block[] {
         note: 'A misread request is out of its sight by construction: it reads the thought, not the request.',
       }),
     )
-  return [...blocks, ...asked.map((model) => failures(scores, name, model))]
+  return [...blocks, ...asked.map(failuresOf)]
 }
 
 function preferenceTable({ preferences, models }: Scorecard): Block[] {
@@ -170,7 +184,7 @@ function preferenceTable({ preferences, models }: Scorecard): Block[] {
         measuredCell(wins),
         measuredCell(ties),
         measuredCell(losses),
-        number(h, 2),
+        measuredCell(h, 'number'),
         String(wins.n),
       ]),
     }),

@@ -40,7 +40,7 @@ export function scorecard(scores: CardScores): Scorecard {
         return value === undefined ? [] : [[model.name, value]]
       }),
     ) as Partial<Record<ModelName, T>>
-  const risks = by(({ name }) => preparedness(scores, name))
+  const risks = by(({ name }) => preparedness((evaluation, metric) => scores.metric(evaluation, metric, name)))
   return {
     format: 'nanoalign-scorecard',
     version: 1,

@@ -24,7 +24,7 @@ export interface Preference {
   ties: Measured
   losses: Measured
   /** Cohen's h of wins against losses */
-  h: number
+  h: Measured
 }
 
 export class CardScores {
@@ -122,11 +122,11 @@ export class CardScores {
   preference(first: ModelName, second: ModelName): Preference | undefined {
     const [x, y] = [this.graded('preference', first), this.graded('preference', second)]
     if (!x || !y) return undefined
-    const signs = x.map((graded, s) => graded.map(({ scores }, i) => Math.sign(scores.rank - y[s][i].scores.rank)))
-    const share = (sign: number) => measured(signs.map((items) => items.map((each) => Number(each === sign))))!
-    const [wins, ties, losses] = [share(1), share(0), share(-1)]
-    const angle = (p: number) => 2 * Math.asin(Math.sqrt(p))
-    return { first, second, wins, ties, losses, h: angle(wins.value) - angle(losses.value) }
+    return preferenceOf(
+      first,
+      second,
+      x.map((graded, s) => graded.map(({ scores }, i) => Math.sign(scores.rank - y[s][i].scores.rank))),
+    )
   }
 
   /** The monitor of thoughts on planted cases: it is the same for all models. */
@@ -135,6 +135,18 @@ export class CardScores {
     const seeds = this.result.seeds.map((_, s) => monitorAccuracy(this.world(s, name), this.result.sizes.questions))
     return plantedKinds.map((kind) => ({ kind, measured: measured(seeds.map((found) => found[kind]))! }))
   }
+}
+
+/** `signs[seed][item]`: 1 where the first model's answer is preferred, −1 where the second's, 0 for a tie. */
+export function preferenceOf(first: ModelName, second: ModelName, signs: readonly (readonly number[])[]): Preference {
+  const share = (sign: number) => measured(signs.map((items) => items.map((each) => Number(each === sign))))!
+  return { first, second, wins: share(1), ties: share(0), losses: share(-1), h: measuredFit(signs, cohensH)! }
+}
+
+/** The difference of the shares of wins and losses, on a scale on which equal steps are equally easy to see (Cohen 1988). */
+function cohensH(signs: readonly number[]): { value: number; n: number } {
+  const angle = (sign: number) => 2 * Math.asin(Math.sqrt(signs.filter((each) => each === sign).length / signs.length))
+  return { value: angle(1) - angle(-1), n: signs.length }
 }
 
 async function replay(

@@ -48,7 +48,7 @@ export async function subjectsOfRun(
     }
   }
   throw new Error(
-    `a run of "nanoalign ${command}" cannot be asked: its model was not trained on the policy world’s words. Cards are made of runs of deliberate and of card; "nanoalign card" alone trains a model that all evaluations apply to`,
+    `a run of "nanoalign ${command}" cannot be asked: its model was not trained on the policy world’s words. Cards are made of runs of deliberate, reason and card; "nanoalign card" alone trains a model that all evaluations apply to`,
   )
 }
 
