@@ -2,6 +2,7 @@
 // A `GPU` object is passed in (navigator.gpu in a page; in Node, openNodeDevice() of @nanoalign/kernels/node makes one).
 
 import { DeviceLostError, GpuError, NoAdapterError } from './errors.ts'
+import type { Tuning } from './tuning/tuning.ts'
 
 /** What is known about an adapter, for people and for a run's record. */
 export interface AdapterDescription {
@@ -37,6 +38,8 @@ export interface Gpu {
   /** Lanes per subgroup if the subgroup kernels may be used, else undefined. */
   readonly subgroupSize: number | undefined
   readonly timestamps: boolean
+  /** measured choices among the kernels, in place of the defaults: see tuning/tune.ts */
+  readonly tuning?: Tuning
   /** Throws the first error the device reported since the last call (lost device, validation, out of memory). */
   check(): void
   close(): void

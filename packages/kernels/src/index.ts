@@ -41,3 +41,5 @@ export {
   upload,
   write,
 } from './tensor.ts'
+export { choicesOf, type TunedClass, tune } from './tuning/tune.ts'
+export { createTuning, readChoices, type Tuning, tuningKey, withTuning } from './tuning/tuning.ts'

@@ -3,11 +3,18 @@
 // here was measured on a hardware GPU.
 
 import type { Gpu } from '../device.ts'
+import { attentionCandidate, attentionClass } from './candidates.ts'
 import type { AttentionVariant } from './rows.wgsl.ts'
 
-type AttentionPass = 'forward' | 'queries' | 'keys'
+export type AttentionPass = 'forward' | 'queries' | 'keys'
 
 export function chooseVariant(gpu: Gpu, pass: AttentionPass, hs: number, T: number): AttentionVariant {
+  const kind = attentionClass(pass, hs, T)
+  const tuned = kind === undefined ? undefined : attentionCandidate(gpu, gpu.tuning?.choices[kind], T)
+  return tuned ?? defaultVariant(gpu, pass, hs, T)
+}
+
+function defaultVariant(gpu: Gpu, pass: AttentionPass, hs: number, T: number): AttentionVariant {
   const lanes = gpu.subgroupSize
   // Below four subgroups of 4 rows a tile is mostly idle lanes, and the portable form, which fills its lanes with the
   // rows of several heads, wins: forward at T = 2 0.16 ms against 0.37, at T = 9 0.85 against 1.01, at T = 16 0.42

@@ -24,18 +24,19 @@
 // directly. Hardware has not been measured.
 
 import type { Gpu } from '../device.ts'
+import { matmulCandidate, matmulClass } from './candidates.ts'
 import type { Form } from './tile.wgsl.ts'
 
 export interface Variant {
-  /** 'subgroup' needs gpu.subgroupSize; 'register' runs everywhere */
-  kernel: 'subgroup' | 'register'
+  /** 'subgroup' needs gpu.subgroupSize; 'register' and 'workgroup' (through workgroup memory) run everywhere */
+  kernel: 'subgroup' | 'register' | 'workgroup'
   /** rows of a tile: a multiple of 4 */
   rows: number
   /** groups of 4 columns per lane */
   groups: number
   /** subgroups of four only: lanes exchange A's values in swaps instead of broadcasting them; the same sums */
   exchange: boolean
-  /** register only: invocations of a workgroup along the columns and along the rows */
+  /** register and workgroup: invocations of a workgroup along the columns and along the rows */
   lanes: readonly [x: number, y: number]
   /** k is cut into about so many parts, which a second pass sums; 1: no second pass */
   splits: number
@@ -54,6 +55,12 @@ export interface Problem {
 }
 
 export function chooseVariant(gpu: Gpu, problem: Problem): Variant {
+  const kind = matmulClass(problem)
+  const tuned = kind === undefined ? undefined : matmulCandidate(gpu.tuning?.choices[kind])
+  return { ...defaultVariant(gpu, problem), ...tuned }
+}
+
+function defaultVariant(gpu: Gpu, problem: Problem): Variant {
   const { M, N, K, batch, wide } = problem
   const { software, robustness, architecture } = gpu.adapter
   const kernel = gpu.subgroupSize ? 'subgroup' : 'register'

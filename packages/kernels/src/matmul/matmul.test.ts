@@ -201,7 +201,29 @@ family('register tiles', useGpu({ withoutSubgroups: true }), [
   { kernel: 'register', rows: 4, groups: 2, lanes: [8, 8] },
 ])
 
-family('with robustness', useGpu({ robustness: true }), [{ kernel: 'subgroup', rows: 32, groups: 2 }])
+family('workgroup-memory tiles', useGpu({ withoutSubgroups: true }), [
+  { kernel: 'workgroup', rows: 4, groups: 1, lanes: [8, 8] },
+  { kernel: 'workgroup', rows: 8, groups: 2, lanes: [4, 2] },
+])
+
+family('with robustness', useGpu({ robustness: true }), [{ kernel: 'subgroup', rows: 8, groups: 1 }])
+
+// the tile that robustness gets, which takes long to compile: once per form
+describe('the large tile', () => {
+  const robust = useGpu({ robustness: true })
+  test.each(['nn', 'tn', 'nt'] as const)('%s', async (form) => {
+    const variant = { rows: 32, groups: 2, splits: 1 }
+    for (const [M, N, K] of [
+      [64, 96, 40],
+      [36, 68, 8],
+      [4, 4, 4],
+    ])
+      await check(robust(), form, { M, N, K, accumulate: true, variant })
+  })
+  test('an odd shape', async () => {
+    await check(robust(), 'nn', { M: 37, N: 41, K: 53, bias: true, variant: { rows: 32, groups: 2 } })
+  })
+})
 
 describe('as chosen', () => {
   const portable = useGpu({ withoutSubgroups: true })

@@ -10,6 +10,7 @@ import { subgroupTile } from './subgroup-tile.wgsl.ts'
 import { SUM_PARTIALS } from './sum-partials.wgsl.ts'
 import type { Form } from './tile.wgsl.ts'
 import { transpose } from './transpose.ts'
+import { workgroupTile } from './workgroup-tile.wgsl.ts'
 
 export interface MatmulTensors {
   /** [..., M, K], or [..., K, M] with transposeA */
@@ -97,7 +98,8 @@ function tileOf(subgroupSize: number | undefined, form: Form, wide: boolean, var
     return { name, rows, columns: 4 * lanes * groups, code: subgroupTile({ form, wide, lanes, rows, groups }) }
   }
   const [lanesX, lanesY] = variant.lanes
-  const code = registerTile({ form, wide, lanesX, lanesY, rows, groups })
+  const make = kernel === 'workgroup' ? workgroupTile : registerTile
+  const code = make({ form, wide, lanesX, lanesY, rows, groups })
   return { name, rows: rows * lanesY, columns: 4 * lanesX * groups, code }
 }
 
