@@ -21,6 +21,8 @@ const configSchema = z.object({
   preset: z.string(),
   options: z.record(z.string(), z.unknown()),
   data: z.object({ name: z.string(), sha256: z.string() }).optional(),
+  /** the id of the tuning it ran with; absent: the default kernels */
+  tuning: z.string().optional(),
 })
 /** What the run was asked to do; its hash is in the run's id. */
 export type RunConfig = z.infer<typeof configSchema>
@@ -30,6 +32,8 @@ const stateSchema = z.object({
   /** the command line as typed, and the one that continues the run */
   command: z.string(),
   adapter: z.string(),
+  /** the kernels that were chosen in place of the default, by class of shapes */
+  tuning: z.record(z.string(), z.string()).optional(),
   versions: z.record(z.string(), z.string()),
   started: z.string(),
   finished: z.string().optional(),

@@ -39,13 +39,16 @@ export async function doRun<T>(
   request: RunRequest,
   work: (tools: RunTools) => Promise<T>,
 ): Promise<{ run: Run; value: T }> {
-  const { store, gpu, config, command, dataPath } = request
+  const { store, gpu, command, dataPath } = request
+  const { tuning } = gpu
+  const config = tuning ? { ...request.config, tuning: tuning.id } : request.config
   const id = runId(config)
   const begin = Date.now()
   const state: RunState = {
     status: 'running',
     command,
     adapter: adapterText(gpu),
+    tuning: tuning?.choices,
     versions: versions(),
     started: new Date(begin).toISOString(),
     process: { pid: process.pid, host: hostname() },
@@ -65,6 +68,7 @@ export async function doRun<T>(
     store: store.stages,
     signal: host.signal,
     provenance: artifactProvenance(gpu),
+    tuning: tuning?.id,
     checkpointEveryMs: request.checkpointEverySeconds * 1000,
     onEvent(event) {
       references.add(event.key)

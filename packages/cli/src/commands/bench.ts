@@ -18,7 +18,7 @@ import {
   runSuite,
   wallClock,
 } from '@nanoalign/experiments'
-import type { AdapterDescription } from '@nanoalign/kernels'
+import type { AdapterDescription, Gpu, TunedClass } from '@nanoalign/kernels'
 import { openNodeDevice } from '@nanoalign/kernels/node'
 import { type Command, Option } from 'commander'
 import { parseHTML } from 'linkedom'
@@ -27,6 +27,7 @@ import type { Host } from '../host.ts'
 import { type GlobalOptions, list } from '../options.ts'
 import { adapterText, commandLine, versions } from '../provenance.ts'
 import { notOneOf } from '../suggest.ts'
+import { cacheFile, measureKernels, tuned, tuningMode, tuningText } from '../tuning.ts'
 import { comparePeers } from './bench-peers.ts'
 
 interface BenchOptions extends GlobalOptions {
@@ -38,6 +39,7 @@ interface BenchOptions extends GlobalOptions {
   html?: string
   compare?: string
   peers?: boolean
+  tune?: boolean
 }
 
 export function addBench(program: Command, host: Host, args: readonly string[]): void {
@@ -56,6 +58,10 @@ export function addBench(program: Command, host: Host, args: readonly string[]):
     .option('--html <file>', 'where to write the page (default: beside the JSON)')
     .option('--compare <file>', 'say what got faster or slower since this JSON was written')
     .option(
+      '--tune',
+      'choose the fastest of each family of kernels for this adapter, and keep the choice for later runs',
+    )
+    .option(
       '--peers',
       'the same work by TensorFlow.js, jax-js and ONNX Runtime Web (needs a checkout of the repository)',
     )
@@ -69,9 +75,15 @@ async function bench(host: Host, options: BenchOptions, args: readonly string[])
   })
   const earlier = options.compare ? readEarlier(options.compare) : undefined
   const { adapter, robustness, subgroups, quick = false } = options
-  const gpu = await openNodeDevice({ adapter, robustness: robustness === 'on', withoutSubgroups: !subgroups })
+  const device = await openNodeDevice({ adapter, robustness: robustness === 'on', withoutSubgroups: !subgroups })
   try {
-    host.stderr(`adapter: ${adapterText(gpu)}, robustness ${robustness}\n`)
+    host.stderr(`adapter: ${adapterText(device)}, robustness ${robustness}\n`)
+    if (options.tune) {
+      host.stdout(tuneText(host, device, await measureKernels(host, device)))
+      return
+    }
+    const gpu = await tuned(host, device)
+    host.stderr(`${tuningText(gpu)}\n`)
     const clock = gpu.adapter.software ? driverClock() : wallClock
     const record = {
       date: new Date().toISOString(),
@@ -97,6 +109,7 @@ async function bench(host: Host, options: BenchOptions, args: readonly string[])
       ...record,
       quick,
       adapter: gpu.adapter,
+      tuning: gpu.tuning?.choices,
       ...measured,
     }
     const report = benchmarkReport(result, earlier && compareBenchmarks(earlier, result))
@@ -104,8 +117,24 @@ async function bench(host: Host, options: BenchOptions, args: readonly string[])
     const wrong = result.rows.filter((row) => !(row.check.error <= 1)).map((row) => row.label)
     if (wrong.length > 0) throw new Error(`wrong results on ${gpu.adapter.name}: ${wrong.join('; ')}`)
   } finally {
-    gpu.close()
+    device.close()
   }
+}
+
+/** A table of what was measured, and where the choice went. */
+function tuneText(host: Host, gpu: Gpu, classes: readonly TunedClass[]): string {
+  const lines = classes.map(({ kind, candidates, chosen }) => {
+    const usual = candidates.find(({ name }) => name === 'default')!.ms!
+    const others = candidates.map(
+      ({ name, ms }) => `${name} ${ms === undefined ? 'wrong' : `×${(usual / ms).toFixed(2)}`}`,
+    )
+    return `${kind}: ${chosen}\n  ${others.join(', ')}`
+  })
+  const use =
+    gpu.adapter.software && tuningMode(host) !== 'on'
+      ? 'Runs on a software adapter keep the default kernels, for the same bits everywhere; NANOALIGN_TUNE=on uses these.'
+      : 'Runs on this adapter use them from now on; NANOALIGN_TUNE=off goes back to the default ones.'
+  return `× times the speed of the default kernel\n\n${lines.join('\n')}\n\nkept in ${cacheFile(host, gpu)}\n${use}\n`
 }
 
 function readEarlier(path: string): Benchmark {

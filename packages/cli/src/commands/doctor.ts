@@ -7,6 +7,7 @@ import type { Host } from '../host.ts'
 import { SOFTWARE_WARNING } from '../open-gpu.ts'
 import type { GlobalOptions } from '../options.ts'
 import { versions } from '../provenance.ts'
+import { cachedChoices, cacheFile, tuningMode } from '../tuning.ts'
 
 interface DoctorOptions extends GlobalOptions {
   json?: boolean
@@ -38,6 +39,7 @@ async function doctor(host: Host, { adapter, json }: DoctorOptions): Promise<voi
     const reason = why(gpu, adapters, adapter)
     say(`nanoalign will use ${gpu.adapter.name}: ${reason}.\n`)
     if (gpu.adapter.software) host.stderr(SOFTWARE_WARNING)
+    say(`\n${kernelLines(host, gpu)}`)
 
     say('\nEach kernel on this adapter against its reference in f64; the error is |got − want| / (1 + |want|).\n')
     const results: SelfTestResult[] = []
@@ -51,7 +53,9 @@ async function doctor(host: Host, { adapter, json }: DoctorOptions): Promise<voi
     const wrong = results.filter(({ ok }) => !ok).map(({ kernel, shape }) => `${kernel} (${shape})`)
     if (json) {
       const used = { name: gpu.adapter.name, reason }
-      host.stdout(`${JSON.stringify({ versions: versions(), adapters, used, selfTest: results }, null, 2)}\n`)
+      host.stdout(
+        `${JSON.stringify({ versions: versions(), adapters, used, kernels: kernelChoice(host, gpu), selfTest: results }, null, 2)}\n`,
+      )
     }
     if (wrong.length > 0)
       throw new Error(`${wrong.length} of ${results.length} checks fail on ${gpu.adapter.name}: ${wrong.join(', ')}`)
@@ -97,6 +101,28 @@ function why(gpu: Gpu, adapters: Found[], wanted: string | undefined): string {
   if (adapters.length === 1) return 'it is the only adapter'
   if (!gpu.adapter.software) return 'it is the first hardware adapter'
   return 'there is no hardware adapter, and it is the first software one'
+}
+
+/** Which kernels a run gets, and what was measured. */
+function kernelChoice(host: Host, gpu: Gpu) {
+  const mode = tuningMode(host)
+  const measured = cachedChoices(host, gpu)
+  const fixed = mode === 'off' || (mode === 'auto' && gpu.adapter.software)
+  return { mode, used: fixed ? 'default' : measured ? 'measured' : 'measured on first use', measured }
+}
+
+function kernelLines(host: Host, gpu: Gpu): string {
+  const { mode, used, measured } = kernelChoice(host, gpu)
+  const why = mode === 'auto' && gpu.adapter.software ? ', which were chosen for software adapters' : ''
+  const lines = [`kernels: ${used === 'default' ? `the default ones${why}` : used} (NANOALIGN_TUNE=${mode})`]
+  if (measured) {
+    const choices = Object.entries(measured)
+    lines.push(
+      `  measured before (${cacheFile(host, gpu)}):${choices.length === 0 ? ' the default ones are the fastest' : ''}`,
+    )
+    for (const [kind, name] of choices) lines.push(`  ${kind.padEnd(36)} ${name}`)
+  }
+  return `${lines.join('\n')}\n`
 }
 
 function testLine(kernel: string, shape: string, worst: string, tolerance: string, verdict: string): string {

@@ -83,6 +83,8 @@ export const benchmarkSchema = z.object({
   command: z.string(),
   quick: z.boolean(),
   adapter: adapterSchema,
+  /** kernels chosen in place of the default ones, by class of shapes */
+  tuning: z.record(z.string(), z.string()).optional(),
   versions: z.record(z.string(), z.string()),
   /** what else is worth a line, such as the processor */
   machine: z.record(z.string(), z.string()),

@@ -91,6 +91,8 @@ export interface RunnerOptions {
   onEvent?: (event: StageEvent) => void
   /** Kept beside each artifact (adapter, versions, commit); the runner adds stage, time, elapsedSeconds and resumed. */
   provenance: Provenance
+  /** The id of a tuning of the kernels: it may change the last bits of a result, so that each has artifacts of its own. */
+  tuning?: string
   /** Milliseconds; 10,000 unless given. */
   checkpointEveryMs?: number
 }
@@ -126,9 +128,11 @@ export function defineStage<Inputs, Output>(
 export function stageKey<Inputs>(
   { name, version }: Pick<StageDefinition<Inputs, unknown>, 'name' | 'version'>,
   inputs: Inputs,
+  tuning?: string,
 ): { key: string; recipe: string } {
   try {
-    const recipe = canonicalJson({ name, version, inputs }, artifactToKey)
+    const what = tuning === undefined ? { name, version, inputs } : { name, version, inputs, tuning }
+    const recipe = canonicalJson(what, artifactToKey)
     return { key: `${name}-${hashOfText(recipe)}`, recipe }
   } catch (error) {
     throw new TypeError(`stage ${name}: ${(error as Error).message}`, { cause: error })
@@ -156,7 +160,7 @@ export function createRunner(options: RunnerOptions): Runner {
     // two stages of one name would read each other's artifacts
     if ((definitions.get(id) ?? definition) !== definition) throw new Error(`stage: there are two definitions of ${id}`)
     definitions.set(id, definition)
-    const { key, recipe } = stageKey(definition, inputs)
+    const { key, recipe } = stageKey(definition, inputs, options.tuning)
     // no await between get and set, or two requests could both start
     let work = underWay.get(key) as Promise<Artifact<Output>> | undefined
     if (work) {

@@ -15,6 +15,7 @@ import {
 } from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
 import { throwCause } from '../device/lost.ts'
+import { openTunings, tuned } from '../device/tuned.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
@@ -59,6 +60,7 @@ async function compute(gpu: Gpu, config: StatesConfig, signal: AbortSignal): Pro
     signal,
     checkpointEveryMs: 2_000,
     provenance: { adapter: gpu.adapter, browser: navigator.userAgent },
+    tuning: gpu.tuning?.id,
     onEvent: (event) => post({ type: 'stage', event }),
   })
   const { pretrain } = weakToStrongStages(gpu)
@@ -124,7 +126,7 @@ function inWords(world: AttributeWorld, { items, inputs, inputLength: T }: Attri
 }
 
 async function withDevice<T>(signal: AbortSignal, work: (gpu: Gpu) => Promise<T>): Promise<T> {
-  const gpu = await openDevice(navigator.gpu)
+  const gpu = await tuned(await openDevice(navigator.gpu), openTunings(), signal)
   try {
     return await work(gpu)
   } catch (error) {

@@ -3,6 +3,7 @@
 import { createRunner, hashOf, type Provenance, type Runner } from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
 import { throwCause } from '../device/lost.ts'
+import { openTunings, tuned } from '../device/tuned.ts'
 import type { Drawable } from '../report/messages.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
@@ -56,7 +57,7 @@ export function serveStudy<Options, News = never>(
   }
 
   async function run(options: Options, origin: object, signal: AbortSignal): Promise<Outcome> {
-    const gpu = await openDevice(navigator.gpu)
+    const gpu = await tuned(await openDevice(navigator.gpu), openTunings(), signal)
     device = gpu
     const { adapter } = gpu
     send({ type: 'started', adapter })
@@ -65,6 +66,7 @@ export function serveStudy<Options, News = never>(
       signal,
       checkpointEveryMs: CHECKPOINT_EVERY_MS,
       provenance: { adapter, browser: navigator.userAgent },
+      tuning: gpu.tuning?.id,
       onEvent: (event) => send({ type: 'stage', event }),
     })
     const provenance = {

@@ -14,6 +14,7 @@ import {
 import { type Gpu, openDevice } from '@nanoalign/kernels'
 import { gptParameters, type ModelFile, writeModel } from '@nanoalign/model'
 import { throwCause } from '../device/lost.ts'
+import { openTunings, tuned } from '../device/tuned.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
@@ -78,6 +79,7 @@ async function run(
     signal,
     checkpointEveryMs: CHECKPOINT_EVERY_MS,
     provenance: { adapter: gpu.adapter, browser: navigator.userAgent },
+    tuning: gpu.tuning?.id,
     onEvent(event) {
       if (event.type !== 'stage-progress') return
       const { step, steps, loss = Number.NaN, tokensPerSecond = 0 } = event
@@ -137,7 +139,7 @@ async function write({ prompt, temperature, seed }: { prompt: string; temperatur
 }
 
 async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
-  const gpu = await openDevice(navigator.gpu)
+  const gpu = await tuned(await openDevice(navigator.gpu), openTunings())
   device = gpu
   try {
     return await work(gpu)
