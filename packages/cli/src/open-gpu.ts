@@ -7,11 +7,19 @@ import { tuned, tuningText } from './tuning.ts'
 
 export const SOFTWARE_WARNING = 'warning: software adapter: correct but slow; a GPU will be used when there is one\n'
 
-/** @throws NoAdapterError saying what was tried and what to install. */
-export async function openGpu(host: Host, adapter: string | undefined): Promise<Gpu> {
+/**
+ * `default` kernels are for work that several machines share, which must agree on what a stage's result is.
+ * @throws NoAdapterError saying what was tried and what to install.
+ */
+export async function openGpu(
+  host: Host,
+  adapter: string | undefined,
+  kernels: 'tuned' | 'default' = 'tuned',
+): Promise<Gpu> {
   const device = await host.openDevice(adapter)
   host.stderr(`adapter: ${adapterText(device)}\n`)
   if (device.adapter.software) host.stderr(SOFTWARE_WARNING)
+  if (kernels === 'default') return device
   try {
     const gpu = await tuned(host, device)
     if (gpu.tuning) host.stderr(`${tuningText(gpu)}\n`)

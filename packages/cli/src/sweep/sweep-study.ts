@@ -36,7 +36,7 @@ export async function sweepStudy(host: Host, path: string, given: SweepOptions, 
   for (const each of leftOut) host.stderr(`left out: ${each}\n`)
 
   // with a queue the device is only measured: workers may be faster, but nothing better is known before they come
-  const gpu = await openGpu(host, given.adapter).catch((error) => {
+  const gpu = await openGpu(host, given.adapter, 'default').catch((error) => {
     if (address && error instanceof NoAdapterError) return undefined
     throw error
   })

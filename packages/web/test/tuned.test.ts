@@ -2,7 +2,7 @@ import type { Gpu } from '@nanoalign/kernels'
 import { tuningKey } from '@nanoalign/kernels'
 import { createStorage } from 'unstorage'
 import { expect, test } from 'vitest'
-import { tuned } from './tuned.ts'
+import { tuned } from '../src/device/tuned.ts'
 
 // no kernel runs here: only the description of a device is looked at
 const device = (software: boolean) =>
