@@ -17,8 +17,10 @@ export { type CardSubject, cardStageCounts, evaluateModels, systemCard } from '.
 export { subjectsOfRun } from './card/subjects.ts'
 export { cardRecords, exampleOf } from './card/transcript.ts'
 // Deliberative alignment.
-export { armNames, arms as deliberativeArms } from './deliberative/arms.ts'
+export { readAnswer } from './deliberative/answer-stage.ts'
+export { type ArmName, armNames, arms as deliberativeArms } from './deliberative/arms.ts'
 export { deliberativeClaims } from './deliberative/claims.ts'
+export { Engine as PolicyEngine } from './deliberative/engine.ts'
 export {
   checkDeliberativeOptions,
   type DeliberativeOptions,
@@ -30,8 +32,29 @@ export { deliberativeReport } from './deliberative/report.ts'
 export type { DeliberativeResult } from './deliberative/result.ts'
 export { Scores as DeliberativeScores } from './deliberative/scores.ts'
 export { deliberate } from './deliberative/study.ts'
-export { transcript, transcriptRecords, transcriptText } from './deliberative/transcript.ts'
-export { defaultWorld, type PolicyWorldFile, parsePolicyWorld } from './policy-world/index.ts'
+export { clauseTexts, transcript, transcriptRecords, transcriptText } from './deliberative/transcript.ts'
+export {
+  type CompletionStep,
+  completionSteps,
+  createPolicyWorld,
+  type Disposition,
+  defaultWorld,
+  dispositions,
+  type Facts,
+  type Judgement,
+  jailbreakTransforms,
+  judgeCompletion,
+  type PolicyWorld,
+  type PolicyWorldFile,
+  parsePolicyWorld,
+  plainSurface,
+  promptTokens,
+  readRequest,
+  requestTokens,
+  type Surface,
+  slots,
+  specificationTokens,
+} from './policy-world/index.ts'
 export { reasoningClaims } from './reasoning/claims.ts'
 // Learning to reason.
 export { reasoningFamilies } from './reasoning/families/index.ts'

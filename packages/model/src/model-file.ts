@@ -11,13 +11,14 @@ export interface ModelFile {
   tokenizer?: Tokenizer
 }
 
-/** The file's bytes; `specs` gives the shapes. The same model gives the same bytes. */
+/** The file's bytes; `specs` gives the shapes. The same model gives the same bytes. `F16` halves them, and rounds. */
 export function writeModel(
   specs: readonly ParameterSpec[],
   { config, values, tokenizer }: ModelFile,
+  dtype: 'F32' | 'F16' = 'F32',
 ): Uint8Array<ArrayBuffer> {
   const tensors: Record<string, SafetensorsTensor> = {}
-  for (const { name, shape } of specs) tensors[name] = { dtype: 'F32', shape: [...shape], data: values[name] }
+  for (const { name, shape } of specs) tensors[name] = { dtype, shape: [...shape], data: values[name] }
   const metadata: Record<string, string> = { config: JSON.stringify(config) }
   if (tokenizer) metadata.tokenizer = JSON.stringify(tokenizer.toJSON())
   return writeSafetensors(tensors, metadata)

@@ -198,3 +198,11 @@ test('the writer refuses tensors that do not fit', () => {
   expect(() => writeSafetensors({ __metadata__: { dtype: 'F32', shape: [2], data } })).toThrow(/cannot be called/)
   expect(() => writeSafetensors({}, { a: 1 as never })).toThrow(/must be a string/)
 })
+
+test('halves are written in half the bytes and read back rounded', () => {
+  const data = Float32Array.of(1, -0.1, 65504, 2 ** -24)
+  const bytes = writeSafetensors({ x: { dtype: 'F16', shape: [2, 2], data } })
+  const { dtype, data: back } = readSafetensors(bytes).tensors.x
+  expect(dtype).toBe('F32')
+  expect([...back]).toEqual([1, -0.0999755859375, 65504, 2 ** -24])
+})

@@ -2,8 +2,12 @@
 // 8 bytes header length N (u64, little endian) · N bytes JSON header · the tensors' data, without gaps.
 // Files come from strangers and from crashed writers, so the reader trusts nothing before it has checked it.
 
+import { narrowHalf, widenHalf } from './half.ts'
+
 export type SafetensorsTensor =
   | { dtype: 'F32'; shape: number[]; data: Float32Array }
+  /** for writing alone: rounded to halves in the file, and read back as F32 */
+  | { dtype: 'F16'; shape: number[]; data: Float32Array }
   | { dtype: 'U32'; shape: number[]; data: Uint32Array }
   | { dtype: 'I32'; shape: number[]; data: Int32Array }
 
@@ -26,7 +30,7 @@ const BYTES_PER_ELEMENT = new Map([
   ['F16', 2],
   ['BF16', 2],
 ])
-const ARRAY_TYPES = { F32: Float32Array, U32: Uint32Array, I32: Int32Array }
+const ARRAY_TYPES = { F32: Float32Array, F16: Float32Array, U32: Uint32Array, I32: Int32Array }
 // assigning to this name on a plain object sets its prototype: no honest file has it, so neither side allows it
 const FORBIDDEN_NAME = '__proto__'
 
@@ -61,7 +65,7 @@ export function writeSafetensors(
       throw new TypeError(`writeSafetensors: tensor "${name}" has dtype ${dtype} but its data is another kind of array`)
     if (elementCount(shape) !== data.length)
       throw new RangeError(`writeSafetensors: tensor "${name}" has shape (${shape}) but ${data.length} elements`)
-    const offsets = [dataBytes, (dataBytes += data.byteLength)]
+    const offsets = [dataBytes, (dataBytes += dtype === 'F16' ? 2 * data.length : data.byteLength)]
     entries.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: offsets })}`)
   }
 
@@ -75,9 +79,10 @@ export function writeSafetensors(
   bytes.set(json, 8)
   let at = 8 + headerBytes
   for (const name of names) {
-    const { data } = tensors[name]
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
-    at += data.byteLength
+    const { dtype, data } = tensors[name]
+    const stored = dtype === 'F16' ? Uint16Array.from(data, narrowHalf) : data
+    bytes.set(new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength), at)
+    at += stored.byteLength
   }
   return bytes
 }
@@ -202,19 +207,6 @@ function decode(dtype: string, shape: number[], data: ArrayBuffer): SafetensorsT
   const wide = new Uint32Array(halves.length)
   for (let i = 0; i < halves.length; i++) wide[i] = dtype === 'BF16' ? halves[i] << 16 : widenHalf(halves[i])
   return { dtype: 'F32', shape, data: new Float32Array(wide.buffer) }
-}
-
-/** The bits of an IEEE half (1 sign, 5 exponent, 10 fraction) as those of the equal f32. */
-function widenHalf(half: number): number {
-  const sign = (half & 0x8000) << 16
-  const exponent = (half >> 10) & 0x1f
-  const fraction = half & 0x3ff
-  if (exponent === 31) return sign | 0x7f800000 | (fraction << 13) // infinity, or NaN with its payload
-  if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13) // 112 = the two biases' difference
-  if (fraction === 0) return sign
-  // a subnormal half is a normal f32: shift the leading one up to the implicit bit
-  const shift = Math.clz32(fraction) - 21
-  return sign | ((113 - shift) << 23) | (((fraction << shift) & 0x3ff) << 13)
 }
 
 /** The product of the dimensions, or undefined if they are not all integers ≥ 0 or the product is not exact. */

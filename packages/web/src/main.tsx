@@ -1,6 +1,7 @@
 import 'virtual:report.css'
 import './style/app.css'
 import './style/controls.css'
+import './style/deliberative.css'
 import './style/representations.css'
 import './style/runs.css'
 import './style/train.css'

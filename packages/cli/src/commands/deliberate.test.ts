@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { defaultWorld, parsePolicyWorld } from '@nanoalign/experiments'
+import { readModel } from '@nanoalign/model'
 import { beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { run, temporaryFolder } from '../testing.ts'
@@ -56,12 +57,31 @@ test('show prints a request with its clauses and every arm; wrong items and sets
   const show = (...more: string[]) => run(['deliberate', 'show', 'deliberate', ...more, '--out', out])
   const { code, stdout } = await show('--item', '3')
   expect(code).toBe(0)
-  for (const part of ['id, item 3', 'policy:', '→ ', 'no safety training', 'deliberative SFT', 'verdict:'])
+  for (const part of ['id, item 3', 'policy:', '→ ', 'no safety training', 'deliberative SFT', 'judge:', 'verdict:'])
     expect(stdout).toContain(part)
   expect(JSON.parse((await show('--json')).stdout)).toMatchObject({ set: 'id', item: 0 })
   expect((await show('--item', '99')).stderr).toContain('items 0 to 7')
   expect((await show('--set', 'wraper')).stderr).toContain('Did you mean "wrapper"')
   expect((await show('--seed', '5')).stderr).toContain('not one of the run')
+})
+
+test('what training saw is left, too: samples with their scores and who was trained on them', () => {
+  const [line] = readFileSync(path.join(out, id, 'safety-data.jsonl'), 'utf8').split('\n')
+  expect(JSON.parse(line)).toMatchObject({ seed: 1, item: 0, score: expect.any(Number), keptBy: expect.any(Array) })
+})
+
+test('models writes every arm, in halves, with where they come from', async () => {
+  const to = path.join(folder, 'models')
+  const { code, stdout } = await run(['deliberate', 'models', 'deliberate', '--to', to, '--out', out])
+  expect([code, stdout]).toEqual([0, expect.stringContaining('2 models')])
+  const { arms, seed, command } = JSON.parse(readFileSync(path.join(to, 'arms.json'), 'utf8'))
+  expect({ seed, command }).toEqual({ seed: 1, command: expect.stringContaining('--preset smoke') })
+  for (const { file, bytes } of Object.values(arms as Record<string, { file: string; bytes: number }>)) {
+    const written = readFileSync(path.join(to, file))
+    expect(written.length).toBe(bytes)
+    expect(readModel(written).config.nEmbd).toBe(16)
+  }
+  expect((await run(['deliberate', 'models', 'deliberate', '--out', out])).stderr).toContain('--to')
 })
 
 test('the default world is printed as YAML that is accepted again', async () => {
@@ -72,6 +92,7 @@ test('the default world is printed as YAML that is accepted again', async () => 
 test.each([
   ['an unknown arm', ['--arms', 'none,sfft'], 'Did you mean "sft"'],
   ['an unknown preset', ['--preset', 'quik'], 'Did you mean "quick"'],
+  ['an unknown judge', ['--judge', 'orakle'], 'Did you mean "oracle"'],
   ['bad seeds', ['--seeds', 'x'], '--seeds x is neither'],
   ['no such world', ['--world', '/nowhere.yaml'], 'there is no such file'],
   ['a world that is no YAML', ['--world', file('bad.yaml', 'a: [')], 'bad.yaml'],

@@ -6,7 +6,6 @@ import {
   checkDeliberativeOptions,
   claimsMarkdown,
   type DeliberativeOptions,
-  type DeliberativeResult,
   DeliberativeScores,
   defaultWorld,
   deliberate,
@@ -17,8 +16,6 @@ import {
   type PolicyWorldFile,
   parsePolicyWorld,
   reportText,
-  transcript,
-  transcriptText,
 } from '@nanoalign/experiments'
 import type { Command } from 'commander'
 import { parse as parseYaml, stringify as stringifyYaml } from 'yaml'
@@ -32,6 +29,7 @@ import { writeResult } from '../results.ts'
 import { doRun } from '../run.ts'
 import { type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf } from '../suggest.ts'
+import { type ModelsOptions, models, type ShowOptions, show } from './deliberate-show.ts'
 
 interface DeliberateOptions extends GlobalOptions {
   preset: string
@@ -42,13 +40,6 @@ interface DeliberateOptions extends GlobalOptions {
   judge?: string
   claims?: boolean
   checkpointEvery: number
-  json?: boolean
-}
-
-interface ShowOptions extends GlobalOptions {
-  item: number
-  set: string
-  seed?: number
   json?: boolean
 }
 
@@ -79,6 +70,15 @@ export function addDeliberate(program: Command, host: Host, args: readonly strin
     .option('--seed <n>', 'of the run’s seeds (default: its first)', whole(0, SEED_LIMIT))
     .option('--json', 'JSON instead of text')
     .action((word: string, _: unknown, command: Command) => show(host, word, command.optsWithGlobals<ShowOptions>()))
+  command
+    .command('models')
+    .description('the trained arms of a run as safetensors files, for the web page or your own use')
+    .argument('<run>', 'its id, or the beginning of it')
+    .requiredOption('--to <folder>', 'where to write them')
+    .option('--seed <n>', 'of the run’s seeds (default: its first)', whole(0, SEED_LIMIT))
+    .action((word: string, _: unknown, command: Command) =>
+      models(host, word, command.optsWithGlobals<ModelsOptions>()),
+    )
 }
 
 async function run(host: Host, given: DeliberateOptions, args: readonly string[]): Promise<void> {
@@ -158,30 +158,4 @@ function chosen({ preset, arms, judge, seeds: text, seed }: DeliberateOptions): 
     throw new UsageError((error as Error).message)
   }
   return options
-}
-
-async function show(host: Host, word: string, given: ShowOptions): Promise<void> {
-  const { item, set, seed, json } = given
-  const store = new RunStore(given, host.env)
-  const found = await store.find(word)
-  if (found.config.command !== 'deliberate')
-    throw new UsageError(`run ${found.id} was made by "nanoalign ${found.config.command}", not by deliberate`)
-  const result = (await store.readJson(found.id, 'result.json')) as DeliberativeResult | undefined
-  if (!result)
-    throw new UsageError(
-      `run ${found.id} has no result yet (${found.state.status}); continue it: ${found.state.command}`,
-    )
-  const seedsOfRun = result.seeds.map((each) => each.seed)
-  const s = seed === undefined ? 0 : seedsOfRun.indexOf(seed)
-  if (s < 0) throw new UsageError(`--seed ${seed} is not one of the run's seeds: ${seedsOfRun.join(', ')}`)
-  const sets = Object.keys(Object.values(result.seeds[s].arms)[0]!.answers)
-  if (!sets.includes(set)) throw new UsageError(notOneOf('--set', set, sets))
-  let one: ReturnType<typeof transcript>
-  try {
-    one = transcript(new DeliberativeScores(result), s, set, item)
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`--item: ${error.message}`)
-    throw error
-  }
-  host.stdout(json ? `${JSON.stringify(one, null, 2)}\n` : transcriptText(one))
 }

@@ -15,7 +15,7 @@ import {
 import type { PolicyWorld } from '../policy-world/index.ts'
 import { readingWork, samplingWork, total, type Work } from '../work.ts'
 
-/** Rows side by side. */
+/** Rows side by side, unless fewer are wanted. */
 const ROWS = 128
 
 export function policyConfig(
@@ -51,22 +51,28 @@ export class Engine {
   readonly #config: GPTConfig
   readonly #parameters: Parameters
   readonly #seed: number
+  readonly #rows: number
   readonly #samplers = new Map<number, Promise<Sampler>>()
   #scorer?: Promise<Scorer>
 
-  /** `seed` fixes the noise of temperature 1. */
-  constructor(gpu: Gpu, world: PolicyWorld, { config, values }: ModelFile, seed: number) {
+  /** `seed` fixes the noise of temperature 1. @throws Error when the model is not one of this world. */
+  constructor(gpu: Gpu, world: PolicyWorld, { config, values }: ModelFile, seed: number, rows = ROWS) {
+    if (config.vocabSize !== world.vocabulary.size || config.blockSize !== world.layout.rowLength)
+      throw new Error(
+        `the model has ${config.vocabSize} words and rows of ${config.blockSize}, the world ${world.vocabulary.size} and ${world.layout.rowLength}`,
+      )
     this.world = world
     this.#gpu = gpu
     this.#config = config
     this.#seed = seed
+    this.#rows = rows
     this.#parameters = new Parameters(gpu, gptParameters(config))
     this.#parameters.load(values)
   }
 
   get #shape() {
     const { promptLength, rowLength } = this.world.layout
-    return { rows: ROWS, promptLength, length: rowLength }
+    return { rows: this.#rows, promptLength, length: rowLength }
   }
 
   async complete(prompts: readonly Uint32Array[], { temperature, stream, forced }: CompleteOptions): Promise<Sample[]> {

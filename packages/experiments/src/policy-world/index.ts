@@ -5,6 +5,7 @@ export {
   solve,
   type Thought,
 } from './completion.ts'
+export { type CompletionStep, completionSteps } from './completion-steps.ts'
 export { defaultWorld } from './default-world.ts'
 export { sumQuestion } from './documents/arithmetic.ts'
 export {
@@ -37,7 +38,18 @@ export { type DocumentSet, type InWorld, openWorld } from './documents/sets.ts'
 export { capabilityRows } from './documents/stream.ts'
 export { type Judgement, judgeCompletion } from './judgement.ts'
 export { goodnessAt, type MetricName, metric, metricAbout, safeUnderAll } from './metrics.ts'
-export { plainSurface, promptTokens, type Request, randomSurface, requestText, type Surface } from './request.ts'
+export { readRequest } from './read-request.ts'
+export {
+  plainSurface,
+  promptTokens,
+  type Request,
+  randomSurface,
+  requestText,
+  requestTokens,
+  type Surface,
+  slots,
+  specificationTokens,
+} from './request.ts'
 export {
   isForTests,
   isHeldOut,
@@ -52,7 +64,7 @@ export {
   testSetsOf,
   trainingTopics,
 } from './splits.ts'
-export { createPolicyWorld, decide, type PolicyWorld } from './world.ts'
+export { createPolicyWorld, decide, type Facts, type PolicyWorld } from './world.ts'
 export {
   type Clause,
   type Disposition,

@@ -4,6 +4,7 @@ import {
   answerTokens,
   type Completion,
   capabilityRows,
+  completionSteps,
   createPolicyWorld,
   decide,
   defaultWorld,
@@ -19,9 +20,12 @@ import {
   type PolicyWorldFile,
   parseCompletion,
   parsePolicyWorld,
+  plainSurface,
   promptTokens,
   type Request,
+  readRequest,
   requestText,
+  requestTokens,
   safetyTrainingRequests,
   safeUnderAll,
   solve,
@@ -31,7 +35,6 @@ import {
   testSetsOf,
   trainingTopics,
 } from './index.ts'
-import { plainSurface } from './request.ts'
 
 const world = createPolicyWorld(defaultWorld, 1)
 const words = (tokens: ArrayLike<number>) => Array.from(tokens, world.vocabulary.word).join(' ')
@@ -168,6 +171,49 @@ describe('completions', () => {
     const otherwise = request.facts.values[world.attributes[0]] === 'fiction' ? { ...wrong, topic: 'rifle' } : wrong
     const misread = solve(world, otherwise, policy)
     expect(read(Uint32Array.of(...misread.thought, ...misread.answer)).readRight).toBe(false)
+  })
+})
+
+describe('requests read back', () => {
+  test('the facts of every test request, in every form', () => {
+    for (const set of testSets)
+      for (const { facts, surface } of testRequests(world, set, 30))
+        expect(readRequest(world, requestTokens(world, { facts, surface }))).toEqual(facts)
+  })
+
+  test('what is missing or said twice is named', () => {
+    const tokens = (text: string) => text.split(' ').map(world.vocabulary.id)
+    expect(() => readRequest(world, tokens('please explain'))).toThrow('it names no topic')
+    expect(() => readRequest(world, tokens('please explain rifle bread for me'))).toThrow('2 of topic: rifle, bread')
+    expect(() => readRequest(world, tokens('please explain rifle'))).toThrow('it names no target')
+  })
+})
+
+describe('completions taken apart', () => {
+  test('every token belongs to one step, and clauses have their numbers', () => {
+    for (const request of testRequests(world, 'id', 60)) {
+      const tokens = solved(request)
+      const steps = completionSteps(world, tokens)
+      expect(steps[0]).toEqual({ kind: 'reading', from: 0, to: 5 })
+      expect(steps.map(({ from }) => from).slice(1)).toEqual(steps.map(({ to }) => to).slice(0, -1))
+      expect(steps[steps.length - 1]).toMatchObject({ kind: 'answer', to: tokens.length })
+      const cited = steps.filter(({ kind }) => kind === 'clause').map(({ clause }) => clause)
+      expect(cited).toEqual(cited.map((_, i) => i)) // each clause in turn, until one holds
+    }
+  })
+
+  test('made-up clauses, no rule, a cut and nonsense', () => {
+    const ids = (text: string) => Uint32Array.from(text.split(' '), world.vocabulary.id)
+    const kinds = (text: string) => completionSteps(world, ids(text)).map(({ kind, clause }) => clause ?? kind)
+    const read = 'rifle #weapons #learn #anon #self'
+    expect(kinds(`${read} #evade yes #comply </think> sure det1 <eos>`)).toEqual(['reading', -1, 'other', 'answer'])
+    expect(kinds(`${read} #translate no #minor no #learn yes #comply </think>`)).toEqual(['reading', 0, 1, 2, 'other'])
+    expect(kinds(`${read} norule </think> sure det1 <eos>`)).toEqual(['reading', 'no-rule', 'other', 'answer'])
+    expect(kinds('<cut> sorry cannot <eos>')).toEqual(['other', 'answer'])
+    expect(kinds('rifle')).toEqual(['reading'])
+    expect(completionSteps(world, new Uint32Array())).toEqual([])
+    const strange = completionSteps(world, ids(`${read} sure sure yes`))
+    expect(strange[strange.length - 1].to).toBe(8)
   })
 })
 

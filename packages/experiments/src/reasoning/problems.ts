@@ -17,10 +17,11 @@ export function isForTests(family: ReasoningFamily, { question }: Problem): bool
 
 /** A random problem that no test has. */
 export function trainingProblem(family: ReasoningFamily, random: Random, size: number): Problem {
-  for (;;) {
+  for (let tries = 0; tries < 1000; tries++) {
     const problem = family.problem(random, size)
     if (!isForTests(family, problem)) return problem
   }
+  throw new Error(`${family.name}: all problems of size ${size} are for tests`)
 }
 
 /** The same test problems for every model: `count` of each size, in which the small sizes have some twice. */
@@ -28,7 +29,9 @@ export function testProblems(family: ReasoningFamily, count: number): TestProble
   return Array.from({ length: family.maxSize }, (_, i) => i + 1).flatMap((size) => {
     const random = new Random(999, `reasoning/${family.name}/test/${size}`)
     const found: TestProblem[] = []
-    while (found.length < count) {
+    for (let tries = 0; found.length < count; tries++) {
+      if (tries > 1000 * count)
+        throw new Error(`${family.name}: size ${size} has too few problems to keep some for tests`)
       const problem = family.problem(random, size)
       if (isForTests(family, problem)) found.push({ ...problem, size })
     }

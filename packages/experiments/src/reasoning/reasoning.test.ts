@@ -99,22 +99,19 @@ test('families by hand', () => {
   for (const state of nested.states) expect(evaluate([...state])).toBe(evaluate([...nested.question]))
   const swapped = run('permutations', 3)
   for (const state of swapped.states) expect([...state].sort()).toEqual(['a', 'b', 'c', 'd', 'e'])
-  const column = run('addition', 4)
-  const number = (which: 0 | 1) =>
-    Number(
-      column.question
-        .map((words) => words.split('+')[which])
-        .reverse()
-        .join(''),
-    )
-  expect(Number(column.states[3].join(''))).toBe(number(0) + number(1))
-  const way = run('paths', 4)
-  const [start, goal] = way.question.slice(-2)
-  const moves = new Map(way.question.slice(0, -2).map((move) => move.split('→').reverse() as [string, string]))
-  const back = [goal]
-  for (let at = moves.get(goal)!; at !== start; at = moves.get(at)!) back.unshift(at)
-  expect(way.states[3]).toEqual(back)
-  expect(way.states[0]).toEqual([goal])
+  const numbers = ({ question }: { question: string[] }) =>
+    Array.from({ length: question.length / 2 }, (_, i) => Number(question[2 * i]) + Number(question[2 * i + 1]))
+  const added = run('addition', 5)
+  const total = numbers(added).reduce((a, b) => a + b, 0) % 100
+  expect(added.states[4].map(Number).reduce((a, b) => a + b, 0)).toBe(total)
+  const row = run('sorting', 4)
+  const order = row.question.slice(0, -1)
+  row.states[3].slice(0, 4).forEach((far, place) => {
+    const other = place + Number(far) - 1
+    ;[order[place], order[other]] = [order[other], order[place]]
+  })
+  expect(order.slice(0, 4)).toEqual(['a', 'b', 'c', 'd'])
+  expect(row.states[3].slice(4)).toEqual(order.slice(4))
   expect(() => reasoningFamily('chess')).toThrow('task "chess" is not one of')
 })
 

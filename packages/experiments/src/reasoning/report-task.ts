@@ -15,10 +15,7 @@ const base = (each: TaskResult) => each.base
 export function taskBlocks(result: ReasoningResult, task: string): Block[] {
   const { about, answers: distinct } = reasoningFamily(task)
   return [
-    text(
-      `${about}; the largest problems have ${distinct.toLocaleString('en')} different answers, so guessing again and again is not knowing.`,
-      `Task: ${task}`,
-    ),
+    text(`${about}; the largest problems have ${distinct} different answers.`, `Task: ${task}`),
     ...trainingCurves(result, task),
     budgetFigure(result, task),
     sampleFigure(result, task),
@@ -100,29 +97,33 @@ const point = (x: number, { value, low, high }: Interval) => ({ x, y: value, low
 function sampleFigure(result: ReasoningResult, task: string): Block {
   const tasks = tasksOf(result, task)
   const ks = counts(result.options.test.samples)
+  const { answers: distinct } = reasoningFamily(task)
   return figure({
     kind: 'lines',
     title: `${task}: accuracy over samples`,
     caption:
       'pass@k: any of k samples is right (unbiased). Vote: the commonest answer. Verifier: the sample that a model trained on ' +
-      'solutions of both models trusts most.',
+      'solutions of both models trusts most. Guessing: pass@k of random answers to the largest problems.',
     x: { label: 'samples', scale: 'log' },
     y: right,
-    series: named(result).flatMap(([name, answers, scores]) => [
-      {
-        name: `${name}: pass@k`,
-        points: ks.map((k) =>
-          point(k, scored(tasks, answers, ({ sampled }, p, answer) => passAt(k, sampled[p], answer))!),
-        ),
-      },
-      {
-        name: `${name}: vote`,
-        points: ks.map((k) =>
-          point(k, scored(tasks, answers, ({ sampled }, p, answer) => majority(k, sampled[p], answer))!),
-        ),
-      },
-      { name: `${name}: verifier`, points: ks.map((k) => point(k, verified(tasks, answers, scores, k)!)) },
-    ]),
+    series: [
+      { name: 'guessing: pass@k', points: ks.map((k) => ({ x: k, y: 1 - (1 - 1 / distinct) ** k })) },
+      ...named(result).flatMap(([name, answers, scores]) => [
+        {
+          name: `${name}: pass@k`,
+          points: ks.map((k) =>
+            point(k, scored(tasks, answers, ({ sampled }, p, answer) => passAt(k, sampled[p], answer))!),
+          ),
+        },
+        {
+          name: `${name}: vote`,
+          points: ks.map((k) =>
+            point(k, scored(tasks, answers, ({ sampled }, p, answer) => majority(k, sampled[p], answer))!),
+          ),
+        },
+        { name: `${name}: verifier`, points: ks.map((k) => point(k, verified(tasks, answers, scores, k)!)) },
+      ]),
+    ],
   })
 }
 

@@ -1,13 +1,25 @@
 import { deliberativeArms, deliberativePresets, type Report } from '@nanoalign/experiments'
+import { device } from '../device/find-device.ts'
 import { deliberativePaper as paper } from '../report/papers.ts'
 import { CheckList, NumberList, Select } from '../study/fields.tsx'
 import { StudyPage } from '../study/study-page.tsx'
 import { fromQuery, type PresetName, presetNames, presetOf, readQuery } from './config.ts'
+import { Lab } from './lab/lab.tsx'
 import { session } from './session.ts'
 
 const reference = async () => (await import('../reference/deliberative.json')).default as unknown as Report
 
+/** The study, and the arms to talk to: recorded ones, or those that were trained here. */
 export function DeliberativePage() {
+  return (
+    <>
+      <Study />
+      {device.value.kind === 'found' && <Lab />}
+    </>
+  )
+}
+
+function Study() {
   return (
     <StudyPage
       session={session}
@@ -17,7 +29,7 @@ export function DeliberativePage() {
           <p class="lede">
             A small language model reads a written policy and learns to recall the clauses that apply before it answers.
             Watch whether it refuses what it should, answers what it may, and holds against attacks, beside models that
-            learned only the answers.
+            learned only the answers. Talk to trained ones below, or train them here.
           </p>
           {!running && (
             <p class="note">

@@ -4,12 +4,22 @@ import { type DeliberativeOptions, deliberativeStageCounts } from '@nanoalign/ex
 import { ProgressMeter } from '../study/progress-meter.ts'
 import { StudySession } from '../study/session.ts'
 import { toCommand, toQuery } from './config.ts'
+import { add } from './lab/state.ts'
+import type { TrainedArms } from './messages.ts'
 
-export const session = new StudySession<DeliberativeOptions>({
+export const session = new StudySession<DeliberativeOptions, TrainedArms>({
   page: 'deliberative',
   nameOf: ({ arms }) => `Deliberative alignment, ${arms.length} arms`,
   toQuery,
   toCommand,
   openWorker: () => new Worker(new URL('./study.worker.ts', import.meta.url), { type: 'module', name: 'deliberative' }),
+  onNews: ({ seed, keys }) =>
+    add({
+      kind: 'own',
+      seed,
+      arms: Object.fromEntries(Object.entries(keys).map(([arm, key]) => [arm, { key }])),
+      command: '',
+      adapter: '',
+    }),
   meter: (options) => new ProgressMeter({ counts: deliberativeStageCounts(options) }),
 })

@@ -1,33 +1,27 @@
 import type { ReasoningFamily } from './family.ts'
 
-const BASE = 10
+const DIGITS = Array.from({ length: 10 }, (_, digit) => digit)
+const tens = (digit: number) => (digit === 0 ? '00' : String(10 * digit))
+/** 47 is written `7 40`: ones first, as sums are done by hand. */
+const written = (value: number) => [String(value % 10), tens(Math.floor(value / 10))]
 
-/**
- * Sums of two numbers of `size` digits, as written by hand one under the other: the question has one word per column,
- * lowest digits first. Step t adds column t: the state is the sum of the last t digits of both, carry included.
- */
+/** Two-digit numbers added up one after the other, without the hundreds: `7 40 +5 +80` comes to `2 30`. */
 export const addition: ReasoningFamily = {
   name: 'addition',
-  about: 'sums of two numbers of up to 6 digits, column by column',
-  words: [
-    ...Array.from({ length: BASE * BASE }, (_, i) => `${Math.floor(i / BASE)}+${i % BASE}`),
-    ...Array.from({ length: BASE }, (_, i) => String(i)),
-  ],
+  about: 'two-digit numbers added up one after the other, ones and tens, without the hundreds',
+  words: DIGITS.flatMap((digit) => [String(digit), tens(digit), `+${digit}`, `+${tens(digit)}`]),
   maxSize: 6,
   rlSizes: [2, 3, 4],
-  answers: 2 * BASE ** 6 - 1,
+  answers: 100,
   problem(random, size) {
-    const question: string[] = []
+    let value = random.integer(100)
+    const question = written(value)
     const states: string[][] = []
-    let low: string[] = []
-    let carry = 0
-    for (let column = 0; column < size; column++) {
-      const [a, b] = [random.integer(BASE), random.integer(BASE)]
-      question.push(`${a}+${b}`)
-      const sum = a + b + carry
-      carry = Math.floor(sum / BASE)
-      low = [String(sum % BASE), ...low]
-      states.push([String(carry), ...low])
+    for (let step = 0; step < size; step++) {
+      const term = random.integer(100)
+      question.push(...written(term).map((word) => `+${word}`))
+      value = (value + term) % 100
+      states.push(written(value))
     }
     return { question, states }
   },

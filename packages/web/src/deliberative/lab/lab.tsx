@@ -1,0 +1,121 @@
+// Talk to the arms: build a request, ask all of them, attack it. No training needed: recorded models are at hand.
+
+import { useEffect } from 'preact/hooks'
+import { ArmCard } from './arm-card.tsx'
+import { AttackGrid } from './attack-grid.tsx'
+import { RequestForm } from './request-form.tsx'
+import { Specification } from './specification.tsx'
+import {
+  answers,
+  armsToAsk,
+  askAll,
+  attackAll,
+  attacks,
+  busy,
+  choices,
+  choose,
+  chosen,
+  failure,
+  models,
+  openRecorded,
+  request,
+  shown,
+} from './state.ts'
+
+/** Between two tokens that appear. */
+const TOKEN_MS = 110
+
+let ticking: ReturnType<typeof setInterval> | undefined
+
+/** Lets the answers appear token by token, all arms at once; at once where less motion is wanted. */
+function reveal(): void {
+  clearInterval(ticking)
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    shown.value = Number.POSITIVE_INFINITY
+    return
+  }
+  ticking = setInterval(() => {
+    const all = Object.values(answers.value)
+    const longest = Math.max(0, ...all.map((answer) => answer?.tokens?.length ?? 0))
+    if (shown.value < longest) shown.value++
+    else if (!busy.value) clearInterval(ticking)
+  }, TOKEN_MS)
+}
+
+export function Lab() {
+  useEffect(() => {
+    openRecorded()
+  }, [])
+  if (!models.value)
+    return failure.value ? (
+      <p class="problem-line" role="alert">
+        {failure.value}
+      </p>
+    ) : (
+      <p class="muted">Opening the recorded models …</p>
+    )
+  const { problem } = request.value
+  return (
+    <section class="lab" aria-labelledby="lab">
+      <h2 id="lab">Talk to them</h2>
+      <Source />
+      <RequestForm />
+      <div class="actions">
+        <button
+          type="button"
+          class="primary"
+          disabled={busy.value || problem !== undefined}
+          onClick={() => askAll(reveal)}
+        >
+          Ask all of them
+        </button>
+        <button type="button" disabled={busy.value || problem !== undefined} onClick={attackAll}>
+          Try all 40 attacks
+        </button>
+      </div>
+      {failure.value && (
+        <p class="problem-line" role="alert">
+          {failure.value}
+        </p>
+      )}
+      <div class="conversation">
+        <div class="arms">
+          {armsToAsk.value.map((arm) => (
+            <ArmCard key={arm} arm={arm} />
+          ))}
+        </div>
+        <Specification />
+      </div>
+      {attacks.value && <AttackGrid />}
+    </section>
+  )
+}
+
+function Source() {
+  const { kind, command, adapter, bytes } = models.value!
+  return (
+    <>
+      {choices.value.length > 1 && (
+        <fieldset class="actions plain">
+          <legend class="hidden">Which models</legend>
+          {choices.value.map((each, i) => (
+            <button key={each.kind} type="button" aria-pressed={i === chosen.value} onClick={() => choose(i)}>
+              {each.kind === 'own' ? 'Those trained here' : 'Recorded ones'}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <p class="note">
+        {kind === 'recorded' ? (
+          <>
+            Recorded models, trained by <code>{command}</code> on {adapter}
+            {bytes && `; ${Math.round(bytes / 1000)} kB each, loaded when you first ask`}. They answer here, on your
+            device.
+          </>
+        ) : (
+          <>The models that were trained in this browser.</>
+        )}
+      </p>
+    </>
+  )
+}
