@@ -4,6 +4,7 @@ import {
   type DeliberativeResult,
   DeliberativeScores,
   type GameResult,
+  metricRows,
   transcriptRecords,
   type WeakToStrongResult,
 } from '@nanoalign/experiments'
@@ -17,6 +18,7 @@ export async function writeResult(store: RunStore, { id, config }: Omit<Run, 'st
     const { seeds } = result as DeliberativeResult
     const scores = new DeliberativeScores(result as DeliberativeResult)
     await store.writeLines(id, 'transcripts.jsonl', [...transcriptRecords(scores)])
+    await store.writeJson(id, 'metrics.json', metricRows(scores))
     const samples = seeds.flatMap(({ seed, safetyData = [] }) => safetyData.map((each) => ({ seed, ...each })))
     await store.writeLines(id, 'safety-data.jsonl', samples)
     const groups = seeds.flatMap(({ seed, arms }) =>

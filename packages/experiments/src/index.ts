@@ -21,6 +21,7 @@ export { readAnswer } from './deliberative/answer-stage.ts'
 export { type ArmName, armNames, arms as deliberativeArms } from './deliberative/arms.ts'
 export { deliberativeClaims } from './deliberative/claims.ts'
 export { Engine as PolicyEngine } from './deliberative/engine.ts'
+export { metricRows } from './deliberative/metrics-table.ts'
 export {
   checkDeliberativeOptions,
   type DeliberativeOptions,

@@ -1,7 +1,7 @@
 import { type SeedResult, weakToStrongPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { importRun } from '../src/runs/import-run.ts'
-import { addLoss, type Curve } from '../src/study/loss-curves.ts'
+import { addPoint, type Curve } from '../src/study/loss-curves.ts'
 import { inWords, ProgressMeter } from '../src/study/progress-meter.ts'
 import { completePart } from '../src/weak-to-strong/complete-part.ts'
 import { plan } from '../src/weak-to-strong/expected-work.ts'
@@ -52,7 +52,7 @@ test.each([
 test('loss curves stay short, and a resumed stage goes on where its checkpoint was', () => {
   let curves: Curve[] = []
   const at = (step: number) => {
-    curves = addLoss(curves, { ...source, type: 'stage-progress', step, steps: 10_000, loss: 3 })
+    curves = addPoint(curves, { ...source, type: 'stage-progress', step, steps: 10_000, loss: 3 }, 'loss')
   }
   for (let step = 1; step <= 5_000; step++) at(step)
   expect(curves[0].points.length).toBeLessThan(180)

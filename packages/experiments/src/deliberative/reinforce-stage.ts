@@ -150,7 +150,8 @@ export function reinforceStage(gpu: Gpu) {
           }
           rollouts = []
           event.extra = kept
-          context.report({ step: event.step, steps, note: `reward ${event.reward.toFixed(2)}` })
+          const { step, reward, length } = event
+          context.report({ step, steps, reward, length, note: `reward ${reward.toFixed(2)}` })
         }
       } finally {
         await engine.destroy()

@@ -89,7 +89,19 @@ describe('the world file', () => {
     file.categories.drugs.otherwise = 'maybe'
     expect(() => parsePolicyWorld(file)).toThrow(/^policy world: categories.drugs.otherwise: /)
     expect(() => parsePolicyWorld(null)).toThrow(/^policy world: the file: /)
-    expect(() => parsePolicyWorld({ ...defaultWorld, extra: 1 })).toThrow('extra')
+    const told = (file: unknown) => {
+      try {
+        parsePolicyWorld(file)
+      } catch (error) {
+        return (error as Error).message.replace('policy world: ', '')
+      }
+    }
+    const { wrappers, ...rest } = defaultWorld
+    expect(told(rest)).toBe('wrappers: is missing; it must be a list of names with values')
+    expect(told({ ...rest, wrapper: wrappers })).toBe('the file: "wrapper" is no field that it can have')
+    expect(told({ ...defaultWorld, lookalikes: [] })).toBe('lookalikes: has too few entries; it needs at least 1')
+    expect(told({ ...defaultWorld, lookalikes: 'toy' })).toBe('lookalikes: must be a list')
+    expect(told(file)).toBe('categories.drugs.otherwise: must be one of comply, refuse, safe')
   })
 })
 

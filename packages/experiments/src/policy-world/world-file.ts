@@ -62,11 +62,33 @@ export type PolicyWorldFile = z.infer<typeof schema>
 export function parsePolicyWorld(data: unknown): PolicyWorldFile {
   const parsed = schema.safeParse(data)
   if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]
-    throw new Error(`policy world: ${pathText(path)}: ${message}`)
+    // a misspelled name also makes the right one missing: the former is what to tell
+    const issues = parsed.error.issues
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
+    throw new Error(`policy world: ${pathText(issue.path)}: ${issueText(issue)}`)
   }
   checkMeaning(parsed.data)
   return parsed.data
+}
+
+function issueText(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `${issue.keys.map((key) => `"${key}"`).join(', ')} is no field that it can have`
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`
+    case 'too_small':
+      return `has too few entries; it needs at least ${issue.minimum}`
+    case 'too_big':
+      return `has too many entries; it can have at most ${issue.maximum}`
+    case 'invalid_type': {
+      const wanted = { array: 'a list', record: 'a list of names with values', object: 'a list of names with values' }
+      const kind = wanted[issue.expected as keyof typeof wanted] ?? `a ${issue.expected}`
+      return issue.message.endsWith('undefined') ? `is missing; it must be ${kind}` : `must be ${kind}`
+    }
+    default:
+      return issue.message
+  }
 }
 
 const pathText = (path: PropertyKey[]) =>

@@ -118,7 +118,8 @@ export function reasoningStages(gpu: Gpu) {
         const { extra, steps: all, ...numbers } = event
         log = [...((extra as typeof log | undefined) ?? log), numbers]
         event.extra = log
-        context.report({ step: event.step, steps: all, note: `${(100 * event.reward).toFixed(0)} % right` })
+        const { step, reward, length: tokens } = event
+        context.report({ step, steps: all, reward, length: tokens, note: `${(100 * reward).toFixed(0)} % right` })
       }
       const after = await parameters.toHost()
       parameters.destroy()

@@ -47,6 +47,9 @@ export interface StageProgress {
   steps: number
   loss?: number
   tokensPerSecond?: number
+  /** of reinforcement learning: mean reward of the step's samples, and their mean length in tokens */
+  reward?: number
+  length?: number
   note?: string
 }
 

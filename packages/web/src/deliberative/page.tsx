@@ -2,6 +2,7 @@ import { deliberativeArms, deliberativePresets, type Report } from '@nanoalign/e
 import { device } from '../device/find-device.ts'
 import { deliberativePaper as paper } from '../report/papers.ts'
 import { CheckList, NumberList, Select } from '../study/fields.tsx'
+import { RewardCharts } from '../study/reward-charts.tsx'
 import { StudyPage } from '../study/study-page.tsx'
 import { fromQuery, type PresetName, presetNames, presetOf, readQuery } from './config.ts'
 import { Lab } from './lab/lab.tsx'
@@ -44,6 +45,13 @@ function Study() {
       startLabel={() => 'Start the experiment'}
       taste={deliberativePresets.smoke}
       reference={reference}
+      live={() => (
+        <RewardCharts
+          session={session}
+          rewardTitle="Reward by the judge during RL, live"
+          lengthTitle="Tokens of a completion, live"
+        />
+      )}
       formTitle="Arms, seeds and sizes"
       form={(options, change) => (
         <form class="setup" onSubmit={(event) => event.preventDefault()}>

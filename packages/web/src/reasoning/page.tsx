@@ -1,6 +1,7 @@
 import { type Report, reasoningFamilies, reasoningPresets } from '@nanoalign/experiments'
 import { learningToReason } from '../report/papers.ts'
 import { CheckList, NumberList, Select } from '../study/fields.tsx'
+import { RewardCharts } from '../study/reward-charts.tsx'
 import { StudyPage } from '../study/study-page.tsx'
 import { fromQuery, type PresetName, presetNames, presetOf, readQuery } from './config.ts'
 import { session } from './session.ts'
@@ -31,6 +32,13 @@ export function ReasoningPage() {
       startLabel={() => 'Start the experiment'}
       taste={reasoningPresets.smoke}
       reference={reference}
+      live={() => (
+        <RewardCharts
+          session={session}
+          rewardTitle="Share right during RL, live"
+          lengthTitle="Tokens of a solution, live"
+        />
+      )}
       formTitle="Tasks, algorithms, seeds"
       form={(options, change) => (
         <form class="setup" onSubmit={(event) => event.preventDefault()}>

@@ -1,20 +1,21 @@
-// The live loss of each stage, thinned so that a long one costs no more than a short one.
+// The live loss, or another number, of each stage, thinned so that a long one costs no more than a short one.
 
 import type { StageEvent } from '@nanoalign/experiments'
 
 export interface Curve {
   label: string
-  /** share of the run, and mean loss since the point before */
+  /** share of the run, and mean since the point before */
   points: { x: number; y: number }[]
 }
 
 const POINTS = 160
 
-/** The curves with the event's loss added; the same array if it has none. */
-export function addLoss(curves: Curve[], event: StageEvent): Curve[] {
-  if (event.type !== 'stage-progress' || event.loss === undefined) return curves
+/** The curves with the event's number added; the same array if it has none. */
+export function addPoint(curves: Curve[], event: StageEvent, number: 'loss' | 'reward' | 'length'): Curve[] {
+  const y = event.type === 'stage-progress' ? event[number] : undefined
+  if (event.type !== 'stage-progress' || y === undefined) return curves
   const label = event.label ?? event.name
-  const point = { x: event.step / event.steps, y: event.loss }
+  const point = { x: event.step / event.steps, y }
   const known = curves.find((curve) => curve.label === label)
   if (!known) return [...curves, { label, points: [point] }]
   const last = known.points[known.points.length - 1]

@@ -10,7 +10,7 @@ import { onLoseDevice } from '../device/lost.ts'
 import { draw } from '../report/drawing.ts'
 import type { Drawable, Drawing } from '../report/messages.ts'
 import { type RunPage, type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
-import { addLoss, type Curve } from './loss-curves.ts'
+import { addPoint, type Curve } from './loss-curves.ts'
 import type { FromStudy, ToStudy } from './messages.ts'
 import type { Progress, ProgressMeter } from './progress-meter.ts'
 
@@ -56,6 +56,9 @@ export class StudySession<Options, News = never> {
   readonly stageNow = signal<StageNow | undefined>(undefined)
   readonly progress = signal<Progress | undefined>(undefined)
   readonly curves = signal<Curve[]>([])
+  /** of reinforcement learning */
+  readonly rewards = signal<Curve[]>([])
+  readonly lengths = signal<Curve[]>([])
   readonly drawing = signal<{ drawing: Drawing; partial: boolean } | undefined>(undefined)
   readonly failure = signal<{ error: string; message: string } | undefined>(undefined)
   #worker: Worker | undefined
@@ -90,7 +93,7 @@ export class StudySession<Options, News = never> {
     this.phase.value = 'starting'
     const before = this.options.value
     if (!before || toQuery(before) !== toQuery(wanted) || this.drawing.value?.partial === false) {
-      this.curves.value = []
+      for (const curves of [this.curves, this.rewards, this.lengths]) curves.value = []
       this.drawing.value = undefined
       this.study.onReset?.()
     }
@@ -188,7 +191,9 @@ export class StudySession<Options, News = never> {
     this.#lastEvent = now
     if (event.type === 'stage-start') this.#stageAt = now
     this.#meter?.event(event)
-    if (this.study.hasCurve?.(event) ?? true) this.curves.value = addLoss(this.curves.value, event)
+    if (this.study.hasCurve?.(event) ?? true) this.curves.value = addPoint(this.curves.value, event, 'loss')
+    this.rewards.value = addPoint(this.rewards.value, event, 'reward')
+    this.lengths.value = addPoint(this.lengths.value, event, 'length')
     const numbers = event.type === 'stage-progress' ? event : {}
     if (event.type === 'stage-start' || event.type === 'stage-progress')
       this.stageNow.value = { label: event.label ?? event.name, ...numbers }

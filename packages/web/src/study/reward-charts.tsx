@@ -1,0 +1,36 @@
+// Reinforcement learning as it goes: reward, and how long what is sampled is.
+
+import { LiveChart } from '../live-chart.tsx'
+import type { Curve } from './loss-curves.ts'
+import type { StudySession } from './session.ts'
+
+interface Props<Options, News> {
+  session: StudySession<Options, News>
+  rewardTitle: string
+  lengthTitle: string
+}
+
+export function RewardCharts<Options, News>({ session, rewardTitle, lengthTitle }: Props<Options, News>) {
+  const { rewards, lengths } = session
+  if (rewards.value.length === 0) return null
+  return (
+    <section class="card" aria-label="Reinforcement learning, live">
+      <Chart title={rewardTitle} curves={rewards.value} />
+      <Chart title={lengthTitle} curves={lengths.value} />
+    </section>
+  )
+}
+
+function Chart({ title, curves }: { title: string; curves: Curve[] }) {
+  const newest = curves[curves.length - 1]
+  const last = newest.points[newest.points.length - 1]
+  return (
+    <LiveChart
+      title={title}
+      label={`${title}; ${newest.label} is at ${last.y.toFixed(2)}`}
+      series={curves.map(({ label, points }) => ({ key: label, name: label, points, past: label !== newest.label }))}
+      domain={[0, 1]}
+      ends={['start of RL', 'end of RL']}
+    />
+  )
+}
