@@ -6,7 +6,6 @@ import {
   checkDeliberativeOptions,
   claimsMarkdown,
   type DeliberativeOptions,
-  DeliberativeScores,
   defaultWorld,
   deliberate,
   deliberativeClaims,
