@@ -213,21 +213,27 @@ export function askAll(reveal: () => void): void {
   attacks.value = undefined
   shown.value = 0
   reveal()
-  ask(
-    armsToAsk.value.flatMap((arm) => askOf(arm, here, [tokens])),
-    (message) => {
-      if (message.type === 'answered')
-        answers.value = { ...answers.value, [message.arm]: { tokens: message.completions[0] } }
-      else if (message.type === 'failed')
-        answers.value = { ...answers.value, [message.arm]: { failure: message.message } }
-    },
-  )
+  const asks = armsToAsk.value.flatMap((arm) => askOf(arm, here, [tokens]))
+  for (const arm of armsToAsk.value)
+    if (!asks.some((each) => each.arm === arm))
+      answers.value = { ...answers.value, [arm]: { failure: 'Whose clauses to give it cannot be told.' } }
+  ask(asks, (message) => {
+    if (message.type === 'answered')
+      answers.value = { ...answers.value, [message.arm]: { tokens: message.completions[0] } }
+    else if (message.type === 'failed')
+      answers.value = { ...answers.value, [message.arm]: { failure: message.message } }
+  })
 }
 
 /** Asks every arm the request in all encodings with all jailbreak phrases. */
 export function attackAll(): void {
   const here = world.value!
-  const { facts, surface } = built.value!
+  const facts = factsOf(here, request.value.tokens)
+  if (!facts) {
+    failure.value = 'What this request says cannot be told, so nobody can say what an attack on it should get.'
+    return
+  }
+  const { surface } = built.value!
   const ways = jailbreakTransforms(here).map(({ surface: transform }) => ({
     facts,
     surface: { ...surface, ...plainSurface, wrapper: undefined, ...transform },
