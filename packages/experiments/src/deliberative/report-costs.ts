@@ -34,7 +34,12 @@ function costOf(scores: Scores, arm: ArmName): Cost {
   }
 }
 
-const flops = (value: number) => (value === 0 ? '–' : `${value.toExponential(1).replace('e+', '·10^')}`)
+/** 2.3·10¹¹ */
+function flops(value: number): string {
+  if (value === 0) return '–'
+  const [digits, power] = value.toExponential(1).split('e+')
+  return `${digits}·10${Array.from(power, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`
+}
 
 function costTable(scores: Scores): Block {
   const { sft: tuning, rl: reinforcement } = scores.result.options

@@ -116,7 +116,7 @@ function pareto(scores: Scores): Block {
 /** Guan et al. 2024, Fig. 14: the stages of training. */
 function stageBars(scores: Scores): Block {
   const wanted: ArmName[] = ['none', 'sft', 'rl', 'sft-rl', 'given-spec', 'looked-up-spec', 'direct', 'direct-rl']
-  const shown = wanted.filter((arm) => scores.arms.includes(arm))
+  const shown = scores.arms.filter((arm) => wanted.includes(arm)) // in the order of the other figures: equal colours
   const bar = (interval: Interval | undefined) => interval && { ...interval }
   return figure({
     kind: 'bars',

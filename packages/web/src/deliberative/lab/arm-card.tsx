@@ -24,7 +24,7 @@ export function ArmCard({ arm }: { arm: ArmName }) {
       {failure && <p role="alert">{failure}</p>}
       {!tokens && !failure && <p class="muted">{answered.value ? 'thinking …' : 'not asked yet'}</p>}
       {tokens && <Steps here={here} tokens={tokens} visible={shown.value} />}
-      <p class="verdict" aria-live="polite">
+      <p class="outcome" aria-live="polite">
         {whole && facts && <Verdict judgement={judge(here, arm, facts, tokens)} />}
         {whole && !facts && <span class="muted">What this request says cannot be told, so it is not judged.</span>}
       </p>

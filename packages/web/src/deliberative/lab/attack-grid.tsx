@@ -35,7 +35,7 @@ export function AttackGrid() {
                   </small>
                 )}
               </span>
-              <span class="cells">
+              <span class="attack-cells">
                 {judged ? (
                   judged.map((judgement, i) => {
                     const { sign, word, tone } = verdictOf(judgement)
@@ -45,7 +45,7 @@ export function AttackGrid() {
                       <button
                         key={name}
                         type="button"
-                        class={`cell tone-${tone}`}
+                        class={`attack tone-${tone}`}
                         title={`${name}: ${word}`}
                         aria-label={`${deliberativeArms[arm].label}, ${name}: ${word}`}
                         onClick={() => built.value && change(facts, { ...plain, ...surface })}

@@ -261,7 +261,7 @@ export function judge(here: PolicyWorld, arm: ArmName, facts: Facts, tokens: Uin
 export const citations = computed(() => {
   const here = world.value
   const tokens = answers.value[followed.value]?.tokens
-  if (!here || !tokens || shown.value < 2) return undefined
+  if (!here || !tokens || tokens.length < 2 || shown.value < 2) return undefined
   const category = here.vocabulary.word(tokens[1]).replace(/^#/, '')
   if (!here.categories.includes(category)) return undefined
   const begun = completionSteps(here, tokens).filter(({ kind, from }) => kind === 'clause' && from < shown.value)
