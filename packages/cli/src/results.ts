@@ -29,10 +29,12 @@ export async function writeResult(store: RunStore, { id, config }: Omit<Run, 'st
   await store.writeJson(id, 'result.json', result)
 }
 
-/** One line per curve: pretraining losses of each base, test accuracy after each epoch of each finetuned model. */
+/** One line per curve: pretraining losses of each model, test accuracy three times per epoch of each finetuned one. */
 function metricLines({ seeds }: WeakToStrongResult): object[] {
-  return seeds.flatMap(({ seed, bases, tasks }) => [
-    ...Object.entries(bases).map(([model, base]) => ({ kind: 'pretraining', seed, model, ...base })),
+  return seeds.flatMap(({ seed, models, tasks }) => [
+    ...Object.entries(models).flatMap(([world, sizes]) =>
+      Object.entries(sizes).map(([model, base]) => ({ kind: 'pretraining', seed, world, model, ...base })),
+    ),
     ...tasks.flatMap(({ family, k, curves }) =>
       Object.entries(curves).map(([model, accuracy]) => ({
         kind: 'finetuning',

@@ -144,17 +144,21 @@ export { gameWeakToStrong } from './weak-to-strong/games/study.ts'
 export { methods as weakToStrongMethods } from './weak-to-strong/methods/index.ts'
 export {
   checkWeakToStrongOptions,
+  needsText,
   type Pair as WeakToStrongPair,
   pairsOf as weakToStrongPairs,
+  tasksOf as weakToStrongTasks,
   type WeakToStrongAnalysis,
   type WeakToStrongOptions,
   weakToStrongAnalyses,
-  weakToStrongPresets,
-  weakToStrongStageCounts,
 } from './weak-to-strong/options.ts'
+export { weakToStrongPresets } from './weak-to-strong/presets.ts'
+export type { Pretrained } from './weak-to-strong/pretrain-stage.ts'
 export { type FamilySummary, summarize, weakToStrongReport } from './weak-to-strong/report.ts'
 export type { SeedResult, TaskResult, WeakToStrongResult } from './weak-to-strong/result.ts'
-export { type LadderSize, weakToStrongSizes } from './weak-to-strong/sizes.ts'
-export { type Pretrained, type WeakToStrongStages, weakToStrongStages } from './weak-to-strong/stages.ts'
+export { weakToStrongStageCounts } from './weak-to-strong/stage-counts.ts'
+export { type WeakToStrongStages, weakToStrongStages } from './weak-to-strong/stages.ts'
 export { type WeakToStrongContext, weakToStrong } from './weak-to-strong/study.ts'
-export { families as weakToStrongFamilies } from './weak-to-strong/tasks/index.ts'
+export { families as weakToStrongFamilies, familyNamed as weakToStrongFamily } from './weak-to-strong/tasks/index.ts'
+export { attributeSizes as weakToStrongSizes } from './weak-to-strong/worlds/attributes.ts'
+export type { LadderSize } from './weak-to-strong/worlds/world.ts'

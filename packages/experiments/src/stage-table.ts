@@ -7,10 +7,12 @@ import { reasoningStages } from './reasoning/stages.ts'
 import type { AnyStage } from './stages/stage-job.ts'
 import { gameStages } from './weak-to-strong/games/stages.ts'
 import { weakToStrongStages } from './weak-to-strong/stages.ts'
+import { Worlds } from './weak-to-strong/worlds/index.ts'
 
-export function experimentStages(gpu: Gpu): AnyStage[] {
+/** `text` is the book of the weak-to-strong tasks on text; without it those stages fail and say so. */
+export function experimentStages(gpu: Gpu, text?: string): AnyStage[] {
   return [
-    weakToStrongStages(gpu),
+    weakToStrongStages(gpu, new Worlds(text)),
     gameStages(gpu),
     deliberativeStages(gpu),
     reasoningStages(gpu),

@@ -5,6 +5,7 @@ import {
   claimsMarkdown,
   gamePresets,
   games,
+  needsText,
   reportText,
   type WeakToStrongOptions,
   weakToStrong,
@@ -17,6 +18,7 @@ import {
   weakToStrongStageCounts,
 } from '@nanoalign/experiments'
 import type { Command } from 'commander'
+import { mobyDickText } from '../data-file.ts'
 import { UsageError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
@@ -61,7 +63,7 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
     .option('--weak <sizes>', `the supervisor's size: ${sizes}; several make a grid of all pairs`, list)
     .option('--strong <sizes>', `the student's size: ${sizes}; several make a grid of all pairs`, list)
     .option('--methods <list>', `${methodNames().join(', ')}; naive comes first`, list)
-    .option('--families <list>', 'families of tasks', list)
+    .option('--families <list>', `families of tasks: ${familyNames.join(', ')}`, list)
     .option('--tasks <n>', 'tasks per family', whole(1, 1000))
     .option('--analyses <list>', `further parts of the paper: ${weakToStrongAnalyses.join(', ')}`, list)
     .option('--probe', 'frozen models and logistic regressions instead of finetuning: a grid in seconds')
@@ -97,7 +99,8 @@ async function w2s(host: Host, given: W2sOptions, args: readonly string[]): Prom
     const checkpointEverySeconds = given.checkpointEvery
     const request = { store, gpu, config, command, stages: weakToStrongStageCounts(options), checkpointEverySeconds }
     const { run, value } = await doRun(host, request, async ({ run, runner }) => {
-      const result = await weakToStrong({ gpu, runner }, options)
+      const text = needsText(options) ? await mobyDickText() : undefined
+      const result = await weakToStrong({ gpu, runner, text }, options)
       await writeResult(store, run, result)
       return result
     })

@@ -2,6 +2,7 @@
 
 import { experimentStages } from '@nanoalign/experiments'
 import { openNodeDevice } from '@nanoalign/kernels/node'
+import { mobyDickText } from '../data-file.ts'
 import { adapterText, artifactProvenance } from '../provenance.ts'
 import { openStore } from '../store/open-store.ts'
 import { serveExecutor } from './executor.ts'
@@ -12,7 +13,7 @@ const { store, adapter, checkpointEvery } = JSON.parse(process.argv[2]) as Execu
 await serveExecutor(async () => {
   const gpu = await openNodeDevice({ adapter })
   return {
-    definitions: experimentStages(gpu),
+    definitions: experimentStages(gpu, await mobyDickText()),
     store: openStore(store).artifacts,
     provenance: artifactProvenance(gpu),
     adapter: { text: adapterText(gpu), software: gpu.adapter.software },

@@ -9,6 +9,7 @@ import {
   defaultWorld,
   deliberate,
   deliberativePresets,
+  needsText,
   type ReasoningOptions,
   type ReasoningResult,
   type Runner,
@@ -22,6 +23,7 @@ import {
 } from '@nanoalign/experiments'
 import type { Gpu } from '@nanoalign/kernels'
 import { z } from 'zod'
+import { mobyDickText } from '../data-file.ts'
 
 export interface SweepExperiment {
   presets: Record<string, SweptOptions>
@@ -83,7 +85,8 @@ export const sweepExperiments: Record<string, SweepExperiment> = {
         ? 'the student would be smaller than its supervisor'
         : undefined
     },
-    run: weakToStrong,
+    run: async (tools, options) =>
+      weakToStrong({ ...tools, ...(needsText(options) && { text: await mobyDickText() }) }, options),
     merge: (options, results) => ({ options, seeds: results.flatMap(({ seeds }) => seeds) }),
   }),
   deliberate: experiment<DeliberativeOptions, DeliberativeResult>({

@@ -88,8 +88,21 @@ function plotPoints(figure: PointsFigure, shared: Shared) {
     marginBottom: 44,
     x: { ...scaleOptions(figure.x, xs, shared.width / 80), label: figure.x.label, labelOffset: 40 },
     y: { ...y, label: null, tickSize: 0 },
-    marks: [Plot.gridY({ ticks: y.ticks, strokeOpacity: 0.12 }), ...referenceMarks(figure.references), ...marks],
+    marks: [
+      Plot.gridY({ ticks: y.ticks, strokeOpacity: 0.12 }),
+      ...referenceMarks(figure.references),
+      ...(figure.diagonal ? [diagonal(xs, ys)] : []),
+      ...marks,
+    ],
   })
+}
+
+/** y = x, as far as both axes go. */
+function diagonal(xs: number[], ys: number[]): Plot.Markish {
+  const from = Math.max(Math.min(...xs), Math.min(...ys))
+  const to = Math.min(Math.max(...xs), Math.max(...ys))
+  const ends = { x1: [from], y1: [from], x2: [to], y2: [to] }
+  return Plot.link([0], { ...ends, strokeDasharray: '4 3', strokeOpacity: 0.6 })
 }
 
 function plotBars(figure: BarsFigure, shared: Shared) {

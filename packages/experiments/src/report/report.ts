@@ -125,6 +125,8 @@ export interface PointsFigure {
   y: Axis
   series: Series[]
   references?: Reference[]
+  /** Whether the line y = x is drawn, dashed: what a theory predicts, say. */
+  diagonal?: boolean
 }
 
 /** One bar per group and series, with error bars. `values[g]` belongs to `groups[g]`; undefined leaves a hole. */

@@ -17,7 +17,9 @@ import { families, familyNamed } from './tasks/index.ts'
 
 /** The name of a family of tasks (tasks/). */
 export type TaskFamily = string
-export const taskFamilies: readonly TaskFamily[] = families.map((family) => family.name)
+export const taskFamilies: readonly TaskFamily[] = families
+  .filter((family) => family.world === 'attributes')
+  .map((family) => family.name)
 
 /** The data of one task on one split of the nouns. */
 export interface AttributeTask {
@@ -33,15 +35,25 @@ export interface AttributeTask {
 
 /**
  * Task k (0 to 7) of a family. The one-noun families hold every noun of the split once, in the same order for all of
- * them, so item i is the same noun in each; the three-noun ones have as many triples as nouns (twice as many in val and test), drawn
- * apart for every k.
+ * them, so item i is the same noun in each; the three-noun ones have as many triples as nouns (twice as many in val and
+ * test) or as many as are wanted, drawn apart for every k.
  */
-export function attributeTask(world: AttributeWorld, family: TaskFamily, k: number, split: Split): AttributeTask {
+export function attributeTask(
+  world: AttributeWorld,
+  family: TaskFamily,
+  k: number,
+  split: Split,
+  triplesWanted?: number,
+): AttributeTask {
   if (!Number.isInteger(k) || k < 0 || k >= attributeCount)
     throw new RangeError(`attributeTask: k is ${k} but must be an integer from 0 to ${attributeCount - 1}`)
   const name = `${family}_${k}`
-  const { nouns: size, label } = familyNamed(family)
-  const groups = size === 3 ? triples(world, name, split) : Array.from(world.splits[split], (noun) => [noun])
+  const found = familyNamed(family)
+  if (found.world !== 'attributes')
+    throw new Error(`attributeTask: ${family} is a family of the world "${found.world}"`)
+  const { nouns: size, label } = found
+  const groups =
+    size === 3 ? triples(world, name, split, triplesWanted) : Array.from(world.splits[split], (noun) => [noun])
   const prompts = groups.map((nouns) => {
     const tokens = [bosToken, ...nouns.map(nounToken)]
     return size === 3 ? [...tokens, groupToken] : tokens
@@ -62,20 +74,23 @@ export function attributeTasks(world: AttributeWorld, family: TaskFamily, split:
   return Array.from({ length: attributeCount }, (_, k) => attributeTask(world, family, k, split))
 }
 
-/** Random triples of three different nouns of the split. */
-function triples(world: AttributeWorld, task: string, split: Split): number[][] {
+/** Random triples of three different nouns of the split, none of them twice. */
+function triples(world: AttributeWorld, task: string, split: Split, wanted?: number): number[][] {
   const nouns = world.splits[split]
   const random = new Random(world.seed, `attribute-world ${task} ${split}`)
   const draw = (taken: number[]): number => {
     const noun = nouns[random.integer(nouns.length)]
     return taken.includes(noun) ? draw(taken) : noun
   }
-  const items = split === 'val' || split === 'test' ? nouns.length * 2 : nouns.length
-  return Array.from({ length: items }, () => {
+  const items = wanted ?? (split === 'val' || split === 'test' ? nouns.length * 2 : nouns.length)
+  const found = new Map<string, number[]>()
+  while (found.size < items) {
     const first = draw([])
     const second = draw([first])
-    return [first, second, draw([first, second])]
-  })
+    const triple = [first, second, draw([first, second])]
+    found.set(triple.join(), triple)
+  }
+  return [...found.values()]
 }
 
 /** What to ask a pretrained model, and which words answer right and wrong, for measuring what it knows. */

@@ -1,19 +1,21 @@
 // The bench that methods work on: one task, one pair of sizes, and no truth (methods/method.ts).
 
 import type { Artifact, Runner } from '../stages/stage.ts'
-import type { TaskFamily } from './attribute-tasks.ts'
-import type { Bench, Recipe } from './methods/method.ts'
-import { ladder } from './sizes.ts'
-import type { Finetuned, Pretrained, WeakToStrongStages } from './stages.ts'
-import type { Beliefs, StudentInputs } from './student.ts'
+import type { Finetuned, FinetuneInputs } from './finetune-stage.ts'
+import type { Bench } from './methods/method.ts'
+import type { Pretrained } from './pretrain-stage.ts'
+import type { WeakToStrongStages } from './stages.ts'
+import { familyNamed } from './tasks/index.ts'
+import { ladder, type Worlds } from './worlds/index.ts'
 
 export interface BenchPlace {
   runner: Runner
   stages: WeakToStrongStages
+  worlds: Worlds
   /** The pretrained model of a size; `copy` 0 is the study's own, others have read other corpora. */
   base: (size: string, copy?: number) => Promise<Artifact<Pretrained>>
   worldSeed: number
-  family: TaskFamily
+  family: string
   k: number
   weakSize: string
   strong: string
@@ -22,77 +24,85 @@ export interface BenchPlace {
   label: (who: string) => string
 }
 
+/** A finetuning as supervisors and ceilings get it, but for what is given. */
+export const plainly: Omit<FinetuneInputs, 'base' | 'worldSeed' | 'family' | 'k' | 'split' | 'labels'> = {
+  draw: 0,
+  loss: 'cross-entropy',
+  stop: 'never',
+  items: 'all',
+  verbaliser: false,
+  hint: false,
+  features: false,
+}
+
 export function createBench(place: BenchPlace, method: string): Bench {
-  const { runner, stages, base, worldSeed, family, k, weakSize, strong, weak } = place
+  const { runner, stages, worlds, base, worldSeed, family, k, weakSize, strong, weak } = place
   const sizes = ladder()
-  const label = { label: place.label(method === 'naive' ? 'student (naive)' : `student (${method})`) }
+  const label = place.label(method === 'naive' ? 'student (naive)' : `student (${method})`)
+  const task = { worldSeed, family, k }
+  const world = worlds.open(familyNamed(family).world, worldSeed)
 
-  async function student(recipe: Recipe, features: boolean) {
-    const { size = strong, labels = [weak], hard = false, loss = 'cross-entropy', keep = 1 } = recipe
-    const inputs: StudentInputs = {
-      base: await base(size),
-      worldSeed,
-      family,
-      k,
-      split: 'B',
-      labels: { weak: labels, hard },
-      loss,
-      keep,
-      hint: false,
-      features,
-    }
-    return runner.stage(stages.student, inputs, { label: `${label.label}${features ? ', looked at' : ''}` })
-  }
-
-  /** The supervisor's recipe on half A, by a stage that also tells about validation items. */
   async function supervisor(copy: number) {
-    const inputs: StudentInputs = {
+    const inputs = {
       base: await base(weakSize, copy),
-      worldSeed,
-      family,
-      k,
+      ...task,
+      ...plainly,
       split: 'A',
       labels: 'ground-truth',
-      loss: 'cross-entropy',
-      keep: 1,
-      hint: false,
-      features: false,
-    }
-    return runner.stage(stages.student, inputs, { label: place.label(`weak supervisor, copy ${copy}`) })
+    } as const
+    return runner.stage(stages.finetune, inputs, { label: place.label(`weak supervisor, copy ${copy}`) })
   }
 
   return {
     weak,
     between: sizes.slice(sizes.indexOf(weakSize) + 1, sizes.indexOf(strong)),
     strong,
+    fresh: world.fresh,
     async supervisors(count) {
-      const all: Artifact<Beliefs>[] = [weak]
+      const all = [weak]
       for (let copy = 1; copy < count; copy++) all.push(await supervisor(copy))
       return all
     },
-    async weakOnVal() {
-      const { looks } = (await supervisor(0)).value
-      return looks[looks.length - 1].onVal
+    async train(given = {}) {
+      const {
+        size = strong,
+        labels = [weak],
+        hard = false,
+        readFirst = false,
+        confident = 1,
+        stopOn,
+        ...recipe
+      } = given
+      let pretrained = await base(size)
+      if (readFirst)
+        pretrained = await runner.stage(
+          stages.generative,
+          { base: pretrained, worldSeed, of: family, k },
+          { label: `${label}: reads the task’s texts` },
+        )
+      const inputs: FinetuneInputs = {
+        base: pretrained,
+        ...task,
+        ...plainly,
+        split: 'B',
+        labels: { weak: labels, hard },
+        items: confident < 1 ? { confident } : 'all',
+        stop: stopOn ? { weak: stopOn } : 'never',
+        ...recipe,
+      }
+      return runner.stage(stages.finetune, inputs, { label: size === strong ? label : `${label}, ${size}` })
     },
-    async train(recipe = {}) {
-      const { size = strong, labels = [weak], hard, loss = 'cross-entropy', keep = 1 } = recipe
-      // what the first version of this study knew has a stage of its own
-      const plain = loss === 'cross-entropy' || (typeof loss === 'object' && 'confidence' in loss)
-      if (!plain || hard || keep < 1 || labels.length > 1) return student(recipe, false)
-      return runner.stage(
-        stages.finetune,
-        {
-          base: await base(size),
-          worldSeed,
-          family,
-          k,
-          split: 'B',
-          labels: labels[0] as Artifact<Finetuned>,
-          loss: loss === 'cross-entropy' ? 'naive' : { alphaMax: loss.confidence },
-        },
-        size === strong ? label : { label: `${label.label}, ${size}` },
-      )
-    },
-    trainLooking: (recipe = {}) => student(recipe, true),
   }
+}
+
+/** The naive student when it was best on the true labels of validation items: for methods that say they look at the truth. */
+export async function stoppedOnTruth(place: BenchPlace): Promise<Artifact<Finetuned>> {
+  const { runner, stages, base, worldSeed, family, k, strong, weak } = place
+  const labels = { weak: [weak], hard: false }
+  const inputs = { base: await base(strong), worldSeed, family, k, ...plainly, split: 'B', labels } as const
+  return runner.stage(
+    stages.finetune,
+    { ...inputs, stop: 'ground-truth' },
+    { label: place.label('student (stop-truth)') },
+  )
 }

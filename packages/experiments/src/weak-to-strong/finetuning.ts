@@ -14,13 +14,16 @@ import type { StageContext } from '../stages/stage.ts'
 import { runTraining } from '../training.ts'
 import { readingWork, times, total, trainingWork, type Work } from '../work.ts'
 import type { TaskSize } from './task-size.ts'
+import type { FinetuningRecipe } from './worlds/world.ts'
 
 const BATCH = 32
-const EPOCHS = 4
 const FINETUNING = { beta2: 0.98, weightDecay: 0 } as const
 
 export interface Finetuning {
   model: ModelFile
+  recipe: FinetuningRecipe
+  /** Two tokens whose embeddings the head starts from, for labels 0 and 1 (the paper's "0" and "1"); default: zeros. */
+  headTokens?: readonly [number, number]
   /** (items, inputLength) */
   inputs: Uint32Array
   inputLength: number
@@ -43,20 +46,25 @@ export interface Finetuning {
 export async function finetuneClassifier(
   gpu: Gpu,
   context: StageContext,
-  { model: { config, values }, inputs, inputLength: T, targets, kept, order, own, looksPerEpoch = 1 }: Finetuning,
+  { model: { config, values }, recipe, inputs, inputLength: T, targets, kept, order, own, ...options }: Finetuning,
   {
     look,
     end,
   }: { look(readout: Readout): Promise<void>; end(readout: Readout, parameters: Parameters): Promise<void> },
 ): Promise<void> {
   const parameters = new Parameters(gpu, classifierParameters(config))
+  const { headTokens, looksPerEpoch = 1 } = options
   const head = Object.fromEntries(
     parameters.specs.filter((s) => s.name.startsWith('head.')).map((s) => [s.name, new Float32Array(sizeOf(s.shape))]),
   )
+  headTokens?.forEach((token, label) => {
+    for (let c = 0; c < config.nEmbd; c++)
+      head['head.weight'][2 * c + label] = values['wte.weight'][token * config.nEmbd + c]
+  })
   parameters.load({ ...values, ...head })
   const readout = await classifierReadout(gpu, config, parameters, { B: 200, T })
   const perEpoch = Math.floor(targets.length / BATCH)
-  const steps = EPOCHS * perEpoch
+  const steps = recipe.epochs * perEpoch
   const items = kept ?? Array.from(targets.keys())
   const perPass = Math.floor(items.length / BATCH)
   if (perPass < 1) throw new RangeError(`finetuning: ${items.length} items are fewer than a batch of ${BATCH}`)
@@ -90,7 +98,7 @@ export async function finetuneClassifier(
           ...FINETUNING,
           ...options,
           steps,
-          schedule: { kind: 'cosine', peak: 0.05 / config.nEmbd, warmup: Math.round(0.1 * steps), floor: 0.05 },
+          schedule: { kind: 'cosine', peak: recipe.peak / config.nEmbd, warmup: Math.round(0.1 * steps), floor: 0.05 },
           pauseEvery: pause,
           checkpoint: undefined, // a second's work: not worth a checkpoint
         },
@@ -104,16 +112,20 @@ export async function finetuneClassifier(
   parameters.destroy()
 }
 
-/** What a finetuning on `task` costs, with its looks at the test items and a last one at half B. */
+/** What a finetuning on `task` costs, with its looks at `seen` and the last reading of `read`. */
 export function finetuningWork(
   config: ModelFile['config'],
+  recipe: FinetuningRecipe,
   task: TaskSize,
-  { test, looks }: { test: TaskSize; looks: number },
-  onB: TaskSize,
+  { looks, seen, read }: { looks: number; seen: TaskSize; read: TaskSize },
 ): Work {
-  const steps = EPOCHS * Math.floor(task.items / BATCH)
-  const read = ({ items, inputLength: T }: TaskSize) => readingWork(config, { rows: items, T, batch: 200 })
-  return total(trainingWork(config, { B: BATCH, T: task.inputLength, steps }), times(looks, read(test)), read(onB))
+  const steps = recipe.epochs * Math.floor(task.items / BATCH)
+  const reading = ({ items, inputLength: T }: TaskSize) => readingWork(config, { rows: items, T, batch: 200 })
+  return total(
+    trainingWork(config, { B: BATCH, T: task.inputLength, steps }),
+    times(looks, reading(seen)),
+    reading(read),
+  )
 }
 
 /** α rises linearly to `alphaMax` over the first fifth of the training (Burns et al. 2023, appendix A.4). */

@@ -7,12 +7,12 @@ import { featureReadout } from '@nanoalign/trainer'
 import { type Artifact, defineStage, type Runner } from '../stages/stage.ts'
 import { toBytes, toFloats } from '../training.ts'
 import { readingWork } from '../work.ts'
-import { attributeTask, type TaskFamily } from './attribute-tasks.ts'
-import { createAttributeWorld } from './attribute-world.ts'
 import { fitProbe } from './logistic-regression.ts'
-import type { Pretrained, WeakToStrongStages } from './stages.ts'
+import type { Pretrained } from './pretrain-stage.ts'
+import type { WeakToStrongStages } from './stages.ts'
 import { taskSize } from './task-size.ts'
-import { familyNamed } from './tasks/index.ts'
+import { promptsOf } from './tasks/index.ts'
+import type { Worlds } from './worlds/index.ts'
 
 /** (items, nEmbd) per split: the final hidden state at the last input token. */
 export type Activations = Record<'A' | 'B' | 'test', Float32Array>
@@ -20,13 +20,13 @@ export type Activations = Record<'A' | 'B' | 'test', Float32Array>
 export interface ActivationInputs {
   base: Artifact<Pretrained>
   worldSeed: number
-  family: TaskFamily
+  family: string
   k: number
 }
 
 const SPLITS = ['A', 'B', 'test'] as const
 
-export function activationStage(gpu: Gpu) {
+export function activationStage(gpu: Gpu, worlds: Worlds) {
   return defineStage<ActivationInputs, Activations>({
     name: 'w2s-activations',
     version: 1,
@@ -34,8 +34,7 @@ export function activationStage(gpu: Gpu) {
       const { config, values } = base.value.model
       const parameters = new Parameters(gpu, gptParameters(config))
       parameters.load(values)
-      const world = createAttributeWorld(worldSeed)
-      const tasks = SPLITS.map((split) => attributeTask(world, family, k, split))
+      const tasks = SPLITS.map((split) => worlds.task(worldSeed, family, k, split))
       const readout = await featureReadout(gpu, config, parameters, { B: 200, T: tasks[0].inputLength })
       const features: Float32Array[] = []
       for (const task of tasks) features.push(await readout.run(task.inputs))
@@ -51,7 +50,7 @@ export function activationStage(gpu: Gpu) {
     }),
     plan({ base, family }) {
       const { config } = base.value.model
-      const tasks = SPLITS.map((split) => taskSize(family, split))
+      const tasks = SPLITS.map((split) => taskSize(worlds, family, split))
       const rows = tasks.reduce((sum, { items }) => sum + items, 0)
       const work = readingWork(config, { rows, T: tasks[0].inputLength, batch: 200 })
       return { ...work, bytes: 4 * rows * config.nEmbd }
@@ -59,14 +58,15 @@ export function activationStage(gpu: Gpu) {
   })
 }
 
-/** The features of a task's items; the one-noun families ask about the same prompts, so they share theirs. */
+/** The features of a task's items; families that ask about the same prompts share theirs. */
 export async function activationsOf(
   runner: Runner,
   stages: WeakToStrongStages,
   { base, worldSeed, family, k }: ActivationInputs,
   label: string,
 ): Promise<Activations> {
-  const same = familyNamed(family).nouns === 1 ? { family: 'attr', k: 0 } : { family, k }
+  const { family: first, ofAnyTask } = promptsOf(family)
+  const same = { family: first, k: ofAnyTask ? 0 : k }
   return (await runner.stage(stages.activations, { base, worldSeed, ...same }, { label })).value
 }
 

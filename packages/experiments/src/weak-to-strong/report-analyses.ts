@@ -2,17 +2,16 @@
 // reward models.
 
 import { type Block, figure, number, percent, table } from '../report/report.ts'
-import { accuracyInterval, type Correctness, resampleAccuracies } from '../statistics/bootstrap.ts'
+import { accuracyInterval, type Correctness, differenceInterval, resampleAccuracies } from '../statistics/bootstrap.ts'
 import { summarizeWeakToStrong } from '../statistics/pgr.ts'
-import { mean } from '../statistics/summary.ts'
 import type { RewardResult, TaskResult, WeakToStrongResult } from './result.ts'
 import { bootstrapOptions, correct, once, pairResults, shareAmong, summaryOf } from './scores.ts'
 
 const structures: Record<string, string> = {
   weak: 'the weak model’s own errors',
   random: 'random errors',
-  rare: 'errors on the rarest nouns',
-  frequent: 'errors on the most frequent nouns',
+  rare: 'errors on the hardest items (rarest nouns)',
+  frequent: 'errors on the easiest items (most frequent nouns)',
   unsure: 'errors where the ceiling is least sure',
   adversarial: 'errors where the ceiling is surest',
   hinted: 'own errors, label in the prompt',
@@ -23,7 +22,6 @@ export function analysisBlocks(result: WeakToStrongResult): Block[] {
   return [
     ...(first.tasks[0].errors ? [errorFigure(result)] : []),
     ...(first.tasks[0].probes ? [saliencyFigure(result)] : []),
-    ...(first.tasks[0].fineCurve ? [overfittingFigure(result)] : []),
     ...(first.reward ? [rewardTable(result)] : []),
   ]
 }
@@ -32,10 +30,9 @@ export function analysisBlocks(result: WeakToStrongResult): Block[] {
 export function errorSummaries(result: WeakToStrongResult, family: string) {
   const { tasks } = pairResults(result, family)[0]
   return once(tasks, 'errors', () =>
-    Object.keys(structures).map((name) => ({
-      name,
-      summary: summaryOf(tasks, family, (task) => task.errors![name]),
-    })),
+    Object.keys(structures)
+      .filter((name) => tasks[0][0].errors![name])
+      .map((name) => ({ name, summary: summaryOf(tasks, family, (task) => task.errors![name]) })),
   )
 }
 
@@ -52,7 +49,7 @@ function errorFigure(result: WeakToStrongResult): Block {
     y: { label: 'PGR' },
     series: Object.entries(structures).map(([name, about]) => ({
       name: about,
-      values: all.map((own) => own.find((s) => s.name === name)!.summary.pgr),
+      values: all.map((own) => own.find((s) => s.name === name)?.summary.pgr),
     })),
   })
 }
@@ -89,38 +86,28 @@ function saliencyFigure(result: WeakToStrongResult): Block {
   })
 }
 
-function overfittingFigure({ options, seeds }: WeakToStrongResult): Block {
-  return figure({
-    kind: 'lines',
-    title: 'Over-fitting to weak labels',
-    caption:
-      'The naive student’s test accuracy against the truth, three times per epoch; mean over tasks, the band spans the ' +
-      'seeds. A fall after a maximum is imitation of the supervisor’s errors.',
-    x: { label: 'epochs of finetuning' },
-    y: { label: 'test accuracy', format: 'percent' },
-    series: options.families.map((family) => {
-      const curves = seeds.map(({ tasks }) => tasks.filter((task) => task.family === family).map((t) => t.fineCurve!))
-      return {
-        name: family,
-        points: curves[0][0].map((_, look) => {
-          const all = curves.map((own) => mean(own.map((curve) => curve[look])))
-          return { x: look / 3, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
-        }),
-      }
-    }),
-  })
-}
-
 /** Accuracy, accuracy where the longer text is the worse one, and how often the longer text is preferred. */
 export function rewardRows({ seeds }: WeakToStrongResult) {
   const bits = (is: (task: RewardResult, pair: number) => boolean): Correctness =>
     seeds.map(({ reward }) => reward!.map((task) => Uint8Array.from(task.truth, (_, pair) => Number(is(task, pair)))))
   const unequal = bits((task, i) => task.longer[i] !== 0)
   const conflict = bits((task, i) => task.longer[i] !== 0 && task.longer[i] > 0 !== (task.truth[i] === 1))
-  const models = { weak: 'supervisor', naive: 'student', flipped: 'student of random errors', ceiling: 'ceiling' }
+  const models = {
+    weak: 'supervisor',
+    naive: 'student',
+    flipped: 'student of random errors',
+    generative: 'student that has read the texts',
+    ceiling: 'ceiling',
+    generativeCeiling: 'ceiling that has read the texts',
+  }
   const of = (who: string) => (task: RewardResult) =>
-    who === 'weak' ? task.weak : who === 'ceiling' ? task.ceiling : task.students[who]
+    who === 'weak' || who === 'ceiling' || who === 'generativeCeiling' ? task[who] : task.students[who]
   const right = (who: string) => bits((task, i) => Number(of(who)(task)[i] > 0.5) === task.truth[i])
+  const isStudent = (who: string) => ['naive', 'flipped', 'generative'].includes(who)
+  const raised = (who: string) =>
+    summarizeWeakToStrong({ weak: right('weak'), student: right(who), ceiling: right('generativeCeiling') })
+  const overNaive = (who: string) =>
+    differenceInterval(resampleAccuracies({ student: right(who), naive: right('naive') }), 'student', 'naive')
   return Object.entries(models).map(([who, name]) => {
     const summary = summarizeWeakToStrong({ weak: right('weak'), student: right(who), ceiling: right('ceiling') })
     return {
@@ -132,7 +119,10 @@ export function rewardRows({ seeds }: WeakToStrongResult) {
         bits((task, i) => task.longer[i] > 0 === of(who)(task)[i] > 0.5),
         unequal,
       ),
-      pgr: who === 'naive' || who === 'flipped' ? summary.pgr : undefined,
+      pgr: isStudent(who) ? summary.pgr : undefined,
+      /** against the ceiling that has read the texts as well */
+      raisedPgr: isStudent(who) ? raised(who).pgr : undefined,
+      overNaive: isStudent(who) ? overNaive(who) : undefined,
     }
   })
 }

@@ -3,17 +3,19 @@
 
 import { type Block, figure, number, type Point, percent, points, table } from '../report/report.ts'
 import { mean } from '../statistics/summary.ts'
+import { LOOKS_PER_EPOCH } from './finetune-stage.ts'
 import type { WeakToStrongResult } from './result.ts'
 import { agreementOf, methodSummary, overNaive, pairResults } from './scores.ts'
+import { familyNamed } from './tasks/index.ts'
 
 export function gridBlocks(result: WeakToStrongResult): Block[] {
-  if (!result.seeds[0].sizes) return []
+  if (!result.seeds[0].pairs) return []
   return result.options.families.flatMap((family) => familyBlocks(result, family))
 }
 
 function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
   const { options, seeds } = result
-  const sizes = seeds[0].sizes!
+  const sizes = seeds[0].models[familyNamed(family).world]!
   const confidence = options.methods.find((method) => method.startsWith('confidence'))
   const pairs = pairResults(result, family)
     .map((pair) => ({
@@ -66,14 +68,16 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
       }),
     )
   blocks.push(
-    figure({
-      kind: 'lines',
-      title: `Agreement with the supervisor where it is wrong (${family})`,
-      caption: 'The share of the supervisor’s test errors that the naive student repeats.',
-      x,
-      y: { label: 'share of errors repeated', format: 'percent' },
-      series: byWeak(({ agreement }) => at(agreement.wrong)),
-    }),
+    ...(['all', 'right', 'wrong'] as const).map((where) =>
+      figure({
+        kind: 'lines',
+        title: `Agreement with the supervisor${{ all: '', right: ' where it is right', wrong: ' where it is wrong' }[where]} (${family})`,
+        caption: 'How often the naive student answers as its supervisor does, with 95 % intervals.',
+        x,
+        y: { label: 'agreement', format: 'percent' },
+        series: byWeak(({ agreement }) => at(agreement[where])),
+      }),
+    ),
     table({
       caption: `All pairs (${family})`,
       columns: ['pair', 'supervisor', 'student', 'ceiling', 'PGR', ...(confidence ? [`${confidence} − naive`] : [])],
@@ -110,7 +114,7 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
           name,
           points: tasks[0][0].curves.naive.map((_, epoch) => {
             const all = tasks.map((seed) => mean(seed.map((task) => task.curves.naive[epoch])))
-            return { x: epoch, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
+            return { x: epoch / LOOKS_PER_EPOCH, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
           }),
         })),
       }),

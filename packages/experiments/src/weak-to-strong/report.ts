@@ -12,12 +12,16 @@ import {
   verdict,
 } from '../report/report.ts'
 import type { WeakToStrongSummary } from '../statistics/pgr.ts'
-import { mean, sd } from '../statistics/summary.ts'
+import { mean } from '../statistics/summary.ts'
 import { accuracy } from './accuracy.ts'
 import { claimBlocks } from './claims.ts'
+import { LOOKS_PER_EPOCH } from './finetune-stage.ts'
 import { analysisBlocks } from './report-analyses.ts'
+import { detailBlocks } from './report-details.ts'
 import { gridBlocks } from './report-grid.ts'
 import { methodBlocks } from './report-methods.ts'
+import { modelBlocks } from './report-models.ts'
+import { trainingBlocks } from './report-training.ts'
 import type { SeedResult, WeakToStrongResult } from './result.ts'
 import { methodSummary, overNaive, pairResults } from './scores.ts'
 
@@ -65,11 +69,12 @@ export function weakToStrongReport(result: WeakToStrongResult, provenance: Prove
       ...methodBlocks(summaries, options.families),
       ...gridBlocks(result),
       ...analysisBlocks(result),
+      ...trainingBlocks(result),
+      ...detailBlocks(result),
       ...verdicts(result, summaries),
       ...claimBlocks(result),
       ...(options.probe ? [] : [controls(seeds)]),
-      basesTable(result),
-      pretrainingFigure(result),
+      ...modelBlocks(result),
       text(
         'This demonstrates a mechanism in models of ten to a hundred thousand parameters on a synthetic world; it is no ' +
           'evidence about large models. The two sizes differ in what they have read as well as in width: on equal data they ' +
@@ -152,7 +157,7 @@ function curveFigure({ options, seeds }: WeakToStrongResult): Block {
     name: who === 'weak' ? 'weak supervisor' : who === 'ceiling' ? 'strong ceiling' : methodName(who),
     points: tasks[0].curves[who].map((_, epoch) => {
       const perSeed = seeds.map((seed) => mean(seed.tasks.map((task) => task.curves[who][epoch])))
-      return { x: epoch, y: mean(perSeed), low: Math.min(...perSeed), high: Math.max(...perSeed) }
+      return { x: epoch / LOOKS_PER_EPOCH, y: mean(perSeed), low: Math.min(...perSeed), high: Math.max(...perSeed) }
     }),
   }))
   return figure({
@@ -221,38 +226,5 @@ function controls(seeds: SeedResult[]): Block {
       ],
       ['test nouns occur in neither half', 'by construction: four disjoint splits'],
     ],
-  })
-}
-
-function basesTable({ options, seeds }: WeakToStrongResult): Block {
-  const spread = (values: number[]) =>
-    `${(100 * mean(values)).toFixed(1)}% ± ${(100 * (values.length > 1 ? sd(values) : 0)).toFixed(1)}`
-  return table({
-    caption: 'The pretrained models (mean ± standard deviation over seeds)',
-    columns: ['model', 'parameters', 'rows read', 'knows, by its own words'],
-    rows: (['weak', 'strong'] as const).map((who) => [
-      `${options[who]} (${who})`,
-      String(seeds[0].bases[who].parameters),
-      String(seeds[0].bases[who].rows),
-      spread(seeds.map((seed) => seed.bases[who].knowledge)),
-    ]),
-    note: 'Knowledge: the share of (noun, attribute) pairs for which the model gives the words of the right value more probability; chance is 50 %.',
-  })
-}
-
-function pretrainingFigure({ options, seeds }: WeakToStrongResult): Block {
-  return figure({
-    kind: 'lines',
-    title: 'Pretraining loss',
-    caption: 'Nats per predicted token, mean over tenths of the run and over seeds; the band spans the seeds.',
-    x: { label: 'share of the run (tenths)' },
-    y: { label: 'loss (nats)' },
-    series: (['weak', 'strong'] as const).map((who) => ({
-      name: `${options[who]} (${who})`,
-      points: seeds[0].bases[who].losses.map((_, tenth) => {
-        const all = seeds.map((seed) => seed.bases[who].losses[tenth])
-        return { x: tenth + 1, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
-      }),
-    })),
   })
 }

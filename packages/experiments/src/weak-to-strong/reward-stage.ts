@@ -7,10 +7,15 @@ import { type Artifact, defineStage } from '../stages/stage.ts'
 import { joined, runTraining, split as splitRows, toBytes, toFloats } from '../training.ts'
 import { readingWork, times, total, trainingWork } from '../work.ts'
 import { createAttributeWorld } from './attribute-world.ts'
+import type { Pretrained } from './pretrain-stage.ts'
 import { type Comparisons, comparisons, textLength } from './reward-world.ts'
-import type { Pretrained } from './stages.ts'
-import type { Beliefs } from './student.ts'
 import { comparisonCount } from './task-size.ts'
+
+/** P(the second text is better): of half B's pairs (the weak labels) and of the test pairs. */
+interface Preferred {
+  onB: Float32Array
+  onTest: Float32Array
+}
 
 export interface RewardInputs {
   base: Artifact<Pretrained>
@@ -20,13 +25,13 @@ export interface RewardInputs {
   labels:
     | 'ground-truth'
     /** a weak reward model's σ(r₂ − r₁) */
-    | { weak: Artifact<Beliefs> }
+    | { weak: Artifact<Preferred> }
     /** the truth with as many labels flipped at random as the weak model has wrong (a control) */
-    | { flipped: Artifact<Beliefs> }
+    | { flipped: Artifact<Preferred> }
 }
 
-/** P(the second text is better) of half B's and the test pairs; of the latter also after each epoch. */
-export interface Preferences extends Beliefs {
+/** What a reward model prefers; of the test pairs also after each epoch. */
+export interface Preferences extends Preferred {
   curve: Float32Array[]
 }
 

@@ -2,7 +2,17 @@
 // Longer texts tend to be better, so length is a tempting cue, and an imperfect one (the recipe's rm_k).
 
 import { Random } from '@nanoalign/kernels'
-import { type AttributeWorld, attributeOf, bosToken, groupToken, nounToken, type Split } from './attribute-world.ts'
+import {
+  type AttributeWorld,
+  attributeCount,
+  attributeOf,
+  bosToken,
+  groupToken,
+  nounToken,
+  rowLength,
+  type Split,
+  wordToken,
+} from './attribute-world.ts'
 
 const SHORTEST = 2
 const LONGEST = 5
@@ -42,4 +52,29 @@ export function comparisons(world: AttributeWorld, k: number, split: Split): Com
     labels[pair] = Number(quality(texts[1]) > quality(texts[0]))
   }
   return { pairs, inputs, lengths, labels }
+}
+
+/**
+ * What a language model reads before it becomes a reward model: the compared texts of both halves, better and worse alike,
+ * each followed by words about the attributes that most of its nouns have, as in the corpus. Rows of the corpus's length.
+ */
+export function rewardTexts(world: AttributeWorld, k: number): Uint32Array[] {
+  const random = new Random(world.seed, `attribute-world rm_${k} words`)
+  return (['A', 'B'] as const).flatMap((split) => {
+    const { inputs, lengths } = comparisons(world, k, split)
+    return Array.from(lengths, (length, text) => {
+      const row = new Uint32Array(rowLength)
+      row.set(inputs.subarray(text * textLength, text * textLength + length))
+      const nouns = Array.from(row.subarray(1, length - 1), (id) => id - nounToken(0))
+      for (let t = length; t < rowLength; t++) {
+        const attribute = random.integer(attributeCount)
+        const ones = nouns.reduce((sum, noun) => sum + attributeOf(world, noun, attribute), 0)
+        const tie = 2 * ones === nouns.length
+        const value = tie ? random.integer(2) : Number(2 * ones > nouns.length)
+        const flipped = random.uniform() < world.config.wordNoise ? 1 : 0
+        row[t] = wordToken(attribute, value ^ flipped, random.integer(2))
+      }
+      return row
+    })
+  })
 }

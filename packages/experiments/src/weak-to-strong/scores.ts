@@ -1,6 +1,7 @@
 // Predictions as what the bootstrap counts: per seed, task and item 1 or 0.
 
 import {
+  accuracyInterval,
   type BootstrapOptions,
   type Correctness,
   differenceInterval,
@@ -11,7 +12,7 @@ import {
 import { summarizeWeakToStrong, type WeakToStrongSummary } from '../statistics/pgr.ts'
 import { type Pair, pairsOf } from './options.ts'
 import type { TaskResult, WeakToStrongResult } from './result.ts'
-import { familyNamed } from './tasks/index.ts'
+import { promptsOf } from './tasks/index.ts'
 
 /** The tasks of each seed. */
 export type TasksBySeed = TaskResult[][]
@@ -51,9 +52,9 @@ export function overNaive(tasks: TasksBySeed, family: string, method: string): I
   return once(tasks, `over naive ${method}`, () => gainOver(tasks, family, of(method), of('naive')))
 }
 
-/** One-noun tasks ask about the same test nouns, so their errors go together. */
+/** Tasks that ask about the same test items have errors that go together. */
 export function bootstrapOptions(family: string): BootstrapOptions {
-  return { sharedItems: familyNamed(family).nouns === 1 }
+  return { sharedItems: promptsOf(family).ofAnyTask }
 }
 
 /** 1 where `is` holds of an item. */
@@ -66,23 +67,26 @@ export function correct(tasks: TasksBySeed, of: (task: TaskResult) => number[]):
   return count(tasks, (task, i) => Number(of(task)[i] > 0.5) === task.truth[i])
 }
 
-/** Accuracies, gain, gap and PGR of the students that `of` picks. */
-export function summaryOf(tasks: TasksBySeed, family: string, of: (task: TaskResult) => number[]): WeakToStrongSummary {
+/** Which of a task's predictions. */
+export type Pick = (task: TaskResult) => number[]
+
+/** Accuracies, gain, gap and PGR of the students that `of` picks, with the study's own ceilings or others. */
+export function summaryOf(
+  tasks: TasksBySeed,
+  family: string,
+  of: Pick,
+  { ceiling = (task: TaskResult) => task.ceiling, weak = (task: TaskResult) => task.weak } = {},
+): WeakToStrongSummary {
   const models = {
-    weak: correct(tasks, (task) => task.weak),
-    ceiling: correct(tasks, (task) => task.ceiling),
+    weak: correct(tasks, weak),
+    ceiling: correct(tasks, ceiling),
     zeroShot: correct(tasks, (task) => task.zeroShot),
   }
   return summarizeWeakToStrong({ ...models, student: correct(tasks, of) }, bootstrapOptions(family))
 }
 
 /** Accuracy of one model minus that of another, on the same items. */
-export function gainOver(
-  tasks: TasksBySeed,
-  family: string,
-  of: (task: TaskResult) => number[],
-  baseline: (task: TaskResult) => number[],
-): Interval {
+export function gainOver(tasks: TasksBySeed, family: string, of: Pick, baseline: Pick): Interval {
   const models = { student: correct(tasks, of), baseline: correct(tasks, baseline) }
   return differenceInterval(resampleAccuracies(models, bootstrapOptions(family)), 'student', 'baseline')
 }
@@ -95,6 +99,36 @@ export function shareAmong(is: Correctness, among: Correctness, options?: Bootst
     value.both / value.among,
     draws.both.map((draw, r) => (draws.among[r] > 0 ? draw / draws.among[r] : 0)),
   )
+}
+
+/** Accuracy of one model. */
+export function accuracyOf(tasks: TasksBySeed, family: string, of: Pick): Interval {
+  return accuracyInterval(resampleAccuracies({ model: correct(tasks, of) }, bootstrapOptions(family)), 'model')
+}
+
+/** The tasks that have a part which only some have. */
+export function having(tasks: TasksBySeed, part: keyof TaskResult): TasksBySeed {
+  return once(tasks, `having ${part}`, () => tasks.map((seed) => seed.filter((task) => task[part] !== undefined)))
+}
+
+/**
+ * What becomes of the supervisor's errors and successes, as shares of all test items: `inherited` (both are wrong),
+ * `corrected` (only the supervisor is), `new` (only the student is).
+ */
+export function fatesOf(tasks: TasksBySeed, family: string, method: string) {
+  const isRight = (p: number[], task: TaskResult, i: number) => Number(p[i] > 0.5) === task.truth[i]
+  const where = (weakRight: boolean, studentRight: boolean) =>
+    count(
+      tasks,
+      (task, i) =>
+        isRight(task.weak, task, i) === weakRight && isRight(task.students[method], task, i) === studentRight,
+    )
+  const fates = { inherited: where(false, false), corrected: where(false, true), new: where(true, false) }
+  return once(tasks, `fates ${method}`, () => {
+    const resampled = resampleAccuracies(fates, bootstrapOptions(family))
+    const of = (name: keyof typeof fates) => accuracyInterval(resampled, name)
+    return { inherited: of('inherited'), corrected: of('corrected'), new: of('new') }
+  })
 }
 
 /** How often the student is on the supervisor's side: of all items, and of those where the supervisor is right or wrong. */

@@ -1,8 +1,9 @@
-// How large tasks are, for plans: the same for every world and every task of a family, so it is looked up once.
+// How large tasks are, for plans: the same for every seed and every task of a family, so it is looked up once.
 
-import { attributeTask, type TaskFamily } from './attribute-tasks.ts'
-import { createAttributeWorld, type Split } from './attribute-world.ts'
+import { createAttributeWorld } from './attribute-world.ts'
 import { comparisons } from './reward-world.ts'
+import type { Worlds } from './worlds/index.ts'
+import type { Split } from './worlds/world.ts'
 
 export interface TaskSize {
   items: number
@@ -11,9 +12,9 @@ export interface TaskSize {
 
 const known = new Map<string, TaskSize>()
 
-export function taskSize(family: TaskFamily, split: Split): TaskSize {
+export function taskSize(worlds: Worlds, family: string, split: Split): TaskSize {
   return once(`${family} ${split}`, () => {
-    const { items, inputLength } = attributeTask(createAttributeWorld(1), family, 0, split)
+    const { items, inputLength } = worlds.task(1, family, 0, split)
     return { items, inputLength }
   })
 }

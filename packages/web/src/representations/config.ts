@@ -1,7 +1,10 @@
 // What is looked at, as the query of the page's address, and back.
 
-import { weakToStrongSizes } from '@nanoalign/experiments'
-import { families, sizes } from '../weak-to-strong/config.ts'
+import { weakToStrongFamilies, weakToStrongSizes } from '@nanoalign/experiments'
+import { sizes } from '../weak-to-strong/config.ts'
+
+/** Families of the world that is shown here. */
+export const families = weakToStrongFamilies.filter(({ world }) => world === 'attributes').map(({ name }) => name)
 
 export interface StatesConfig {
   weak: string

@@ -1,9 +1,9 @@
 import { weakToStrongSizes } from '@nanoalign/experiments'
 import { replaceRoute } from '../router.ts'
 import { inWords, sum } from '../study/progress-meter.ts'
-import { families, sizes } from '../weak-to-strong/config.ts'
+import { sizes } from '../weak-to-strong/config.ts'
 import { plan } from '../weak-to-strong/expected-work.ts'
-import { LOOKS, type StatesConfig, toStatesQuery, widthOf } from './config.ts'
+import { families, LOOKS, type StatesConfig, toStatesQuery, widthOf } from './config.ts'
 import { colouring, look, startStates } from './session.ts'
 
 /** Which models, of which seed, on which task. */

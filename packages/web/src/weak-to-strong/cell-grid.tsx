@@ -1,11 +1,11 @@
-import type { WeakToStrongOptions } from '@nanoalign/experiments'
+import { type WeakToStrongOptions, weakToStrongTasks } from '@nanoalign/experiments'
 import type { Cell } from './messages.ts'
 
 /** Every seed and task of the run as a cell that fills in when its student has learned. */
 export function CellGrid({ options, cells: all }: { options: WeakToStrongOptions; cells: Cell[] }) {
-  const { weak, strong, seeds, families, tasks } = options
+  const { weak, strong, seeds } = options
   const cells = all.filter(({ pair }) => pair.weak === weak && pair.strong === strong)
-  const columns = families.flatMap((family) => Array.from({ length: tasks }, (_, k) => ({ family, k })))
+  const columns = weakToStrongTasks(options)
   const next = seeds
     .flatMap((seed) => columns.map((column) => ({ seed, ...column })))
     .find((place) => !find(cells, place))

@@ -1,11 +1,15 @@
-import type { WeakToStrongOptions, WeakToStrongPair } from '@nanoalign/experiments'
-import { weakToStrongPairs } from '@nanoalign/experiments'
+import {
+  type WeakToStrongOptions,
+  type WeakToStrongPair,
+  weakToStrongPairs,
+  weakToStrongTasks,
+} from '@nanoalign/experiments'
 import type { Cell } from './messages.ts'
 
 /** Every pair of sizes of a run with a grid: the mean gain over the tasks and seeds that are done. */
 export function PairGrid({ options, cells }: { options: WeakToStrongOptions; cells: Cell[] }) {
   const pairs = weakToStrongPairs(options)
-  const each = options.seeds.length * options.families.length * options.tasks
+  const each = options.seeds.length * weakToStrongTasks(options).length
   const teachers = [...new Set(pairs.map(({ weak }) => weak))].sort()
   const students = [...new Set(pairs.map(({ strong }) => strong))].sort()
   return (

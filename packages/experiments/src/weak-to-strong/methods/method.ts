@@ -1,8 +1,7 @@
 // What a method is: how a student comes out of weak labels. It trains on a bench, which has no truth to give.
 
 import type { Artifact } from '../../stages/stage.ts'
-import type { Finetuned } from '../stages.ts'
-import type { Beliefs, Student, StudentLoss } from '../student.ts'
+import type { Beliefs, Finetuned, StudentLoss } from '../finetune-stage.ts'
 
 export interface Method {
   /** `filter`, or with a number `filter:0.25`. */
@@ -15,28 +14,28 @@ export interface Method {
   student: ((bench: Bench, parameter: number) => Promise<Predictions>) | { withTruth: TruthMethod }
 }
 
-export type TruthMethod = (bench: Bench & { truthOnVal: Uint8Array }, parameter: number) => Promise<Predictions>
+export type TruthMethod = (bench: TruthBench, parameter: number) => Promise<Predictions>
 
-/** P(label = 1) of the test items; for a finetuned student also after each epoch, from before the first on. */
-export interface Predictions {
-  onTest: Float32Array
-  curve?: Float32Array[]
+export interface TruthBench extends Bench {
+  /** The naive student when it was best on the true labels of validation items. */
+  stoppedOnTruth(): Promise<Artifact<Finetuned>>
 }
+
+/** P(label = 1) of the test items; of a finetuned student also what it was on the way. */
+export type Predictions = Pick<Finetuned, 'onTest'> & Partial<Pick<Finetuned, 'looks'>>
 
 export interface Bench {
   /** The weak supervisor. */
-  weak: Artifact<Beliefs>
+  weak: Artifact<Finetuned>
   /** The sizes between the supervisor's and the student's, ascending, and the student's own. */
   between: readonly string[]
   strong: string
+  /** Whether the world has fresh items of half B, for steps that must not see the same ones again. */
+  fresh: boolean
   /** `count` supervisors of the weak size, the study's own first; the others have read other corpora. */
   supervisors(count: number): Promise<Artifact<Beliefs>[]>
-  /** The weak supervisor's beliefs about items that neither half holds. */
-  weakOnVal(): Promise<Float32Array>
   /** Finetunes a model of the ladder on weak labels about half B. */
   train(recipe?: Recipe): Promise<Artifact<Finetuned>>
-  /** The same, looked at three times per epoch. */
-  trainLooking(recipe?: Recipe): Promise<Artifact<Student>>
 }
 
 export interface Recipe {
@@ -49,5 +48,13 @@ export interface Recipe {
   /** default: cross-entropy */
   loss?: StudentLoss
   /** share of the items kept, those with the most confident labels; default 1 */
-  keep?: number
+  confident?: number
+  /** a model whose beliefs about validation items decide when the training is stopped; default: it never is */
+  stopOn?: Artifact<Finetuned>
+  /** which fresh items of half B; default 0, the usual ones */
+  draw?: number
+  /** whether the head starts from the embeddings of two label tokens; default: from zeros */
+  verbaliser?: boolean
+  /** whether the model is first trained to predict the texts of half B, without labels */
+  readFirst?: boolean
 }

@@ -1,0 +1,61 @@
+// Reward models on the main pair, one per attribute.
+
+import { askEach } from '../../stages/ask-each.ts'
+import type { Artifact } from '../../stages/stage.ts'
+import { createAttributeWorld } from '../attribute-world.ts'
+import { REWARD_TEXTS } from '../generative-stage.ts'
+import type { Pretrained } from '../pretrain-stage.ts'
+import { type RewardResult, short } from '../result.ts'
+import type { RewardInputs } from '../reward-stage.ts'
+import { comparisons } from '../reward-world.ts'
+import type { Seed } from '../seed.ts'
+
+export async function rewardModels(at: Seed): Promise<RewardResult[]> {
+  const { runner, stages, options } = at.context
+  const [weakBase, strongBase] = [
+    await at.base('attributes', options.weak),
+    await at.base('attributes', options.strong),
+  ]
+  const ofTask = async (k: number): Promise<RewardResult> => {
+    const test = comparisons(createAttributeWorld(at.seed), k, 'test')
+    const label = (who: string) => ({ label: `seed ${at.seed}: rm_${k} ${who}` })
+    const task = { worldSeed: at.seed, k }
+    const [weak, read] = await Promise.all([
+      runner.stage(
+        stages.reward,
+        { base: weakBase, ...task, split: 'A', labels: 'ground-truth' },
+        label('weak supervisor'),
+      ),
+      runner.stage(
+        stages.generative,
+        { base: strongBase, worldSeed: at.seed, of: REWARD_TEXTS, k },
+        label('strong model reads the texts'),
+      ),
+    ])
+    const train = async (base: Artifact<Pretrained>, labels: RewardInputs['labels'], who: string) => {
+      const inputs = { base, ...task, split: 'B', labels } as const
+      return short((await runner.stage(stages.reward, inputs, label(who))).value.onTest)
+    }
+    const [ceiling, generativeCeiling, naive, flipped, generative] = await Promise.all([
+      train(strongBase, 'ground-truth', 'strong ceiling'),
+      train(read, 'ground-truth', 'strong ceiling that has read the texts'),
+      train(strongBase, { weak }, 'student (naive)'),
+      train(strongBase, { flipped: weak }, 'student of random errors'),
+      train(read, { weak }, 'student (generative)'),
+    ])
+    return {
+      k,
+      truth: [...test.labels],
+      longer: Array.from(test.labels, (_, pair) => test.lengths[2 * pair + 1] - test.lengths[2 * pair]),
+      weak: short(weak.value.onTest),
+      ceiling,
+      generativeCeiling,
+      students: { naive, flipped, generative },
+    }
+  }
+  return askEach(
+    runner,
+    Array.from({ length: options.tasks }, (_, k) => k),
+    ofTask,
+  )
+}

@@ -1,0 +1,43 @@
+// Claims about reward models.
+
+import { rewardRows } from '../report-analyses.ts'
+import type { WeakToStrongResult } from '../result.ts'
+import { bySign, type Claim, pgrText, points, share } from './claim.ts'
+
+export function rewardClaims(result: WeakToStrongResult): Claim[] {
+  const { weak, strong } = result.options
+  const of = Object.fromEntries(rewardRows(result).map((row) => [row.who, row]))
+  const { naive, flipped, generative } = of
+  const few: Claim['verdict'] = !naive.pgr
+    ? 'inconclusive'
+    : naive.pgr.high < 0.3
+      ? 'replicates'
+      : naive.pgr.low > 0.2
+        ? 'does not replicate'
+        : 'inconclusive'
+  return [
+    {
+      claim: 'Reward models recover little of the gap',
+      paper: '§4.2, Fig. 3: PGR about 10 %, almost never above 20 %',
+      here: `rm ${weak}→${strong}: supervisor ${share(of.weak.accuracy)}, student ${share(naive.accuracy)}, ceiling ${share(of.ceiling.accuracy)}, ${pgrText(naive.pgr)}; with random errors ${pgrText(flipped.pgr)}`,
+      verdict: few,
+    },
+    {
+      claim: 'Generative finetuning on the task’s texts raises reward-model PGR',
+      paper: '§5.2.2, Fig. 10: +10 to +20 points, even against the raised ceiling',
+      here: `rm ${weak}→${strong}: ${points(generative.overNaive!)} over naive; ${pgrText(generative.pgr)} against the plain ceiling, ${pgrText(generative.raisedPgr)} against one that has read the texts too (${share(of.generativeCeiling.accuracy)})`,
+      verdict: bySign(generative.overNaive!),
+    },
+    {
+      claim: 'A cue that is easy to imitate (length) is taken over from the supervisor',
+      paper: 'App. E.2: errors that follow prompt length are imitated fastest',
+      here: `accuracy where the longer text is worse: supervisor ${share(of.weak.conflict)}, student ${share(naive.conflict)}, with random errors ${share(flipped.conflict)}, ceiling ${share(of.ceiling.conflict)}`,
+      verdict:
+        naive.conflict.high < flipped.conflict.low
+          ? 'replicates'
+          : naive.conflict.low > flipped.conflict.high
+            ? 'does not replicate'
+            : 'inconclusive',
+    },
+  ]
+}
