@@ -53,16 +53,22 @@ export function pretrainStage(gpu: Gpu, worlds: Worlds) {
 /** Shares of the pretraining after which a {@link snapshotStage} is taken; 0 is a model that has read nothing. */
 export const SNAPSHOTS = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1] as const
 
+/** A pretraining's models on the way, and the last of them. */
+export interface PretrainingPath {
+  points: Pretrained[]
+  model: ModelFile
+}
+
 /** The same pretraining, with the model of each of {@link SNAPSHOTS}; the last one is that of {@link pretrainStage}. */
 export function pathStage(gpu: Gpu, worlds: Worlds) {
-  return defineStage<PretrainInputs, Pretrained[]>({
+  return defineStage<PretrainInputs, PretrainingPath>({
     name: 'w2s-pretrain-path',
     version: 1,
     async run(inputs, context) {
       const world = worlds.open(inputs.world ?? 'attributes', inputs.worldSeed)
       const parameters = await initialised(gpu, world, inputs)
       const steps = Math.floor(inputs.size.rows / BATCH)
-      const path: Pretrained[] = [await finished(gpu, parameters, world, inputs.size, [])]
+      const points: Pretrained[] = [await finished(gpu, parameters, world, inputs.size, [])]
       // the training pauses at twentieths, all of a whole number of steps but the last
       const twentieth = Math.max(1, Math.floor(steps / 20))
       const due = SNAPSHOTS.map((share) => (share === 1 ? steps : Math.round(20 * share) * twentieth))
@@ -75,38 +81,40 @@ export function pathStage(gpu: Gpu, worlds: Worlds) {
         { ...context, checkpoint: noCheckpoint },
         twentieth,
         async (step) => {
-          if (due.includes(step)) path.push(await finished(gpu, parameters, world, inputs.size, []))
+          if (due.includes(step)) points.push(await finished(gpu, parameters, world, inputs.size, []))
         },
       )
       parameters.destroy()
-      return path
+      return { points, model: points[points.length - 1].model }
     },
-    encode: (path) =>
+    encode: ({ points }) =>
       Object.fromEntries(
-        path.flatMap((pretrained, i) =>
+        points.flatMap((pretrained, i) =>
           Object.entries(files.encode(pretrained)).map(([name, bytes]) => [`${i}-${name}`, bytes]),
         ),
       ),
-    decode: (blobs) =>
-      SNAPSHOTS.map((_, i) =>
+    decode(blobs) {
+      const points = SNAPSHOTS.map((_, i) =>
         files.decode({
           'model.safetensors': blobs[`${i}-model.safetensors`],
           'metrics.json': blobs[`${i}-metrics.json`],
         }),
-      ),
+      )
+      return { points, model: points[points.length - 1].model }
+    },
     plan: (inputs) => planned(worlds, inputs, SNAPSHOTS.length),
   })
 }
 
 /** One model of a path, as a stage of its own so that others can be keyed by it. */
-export const snapshotStage = defineStage<{ path: Artifact<Pretrained[]>; index: number }, Pretrained>({
+export const snapshotStage = defineStage<{ path: Artifact<PretrainingPath>; index: number }, Pretrained>({
   name: 'w2s-snapshot',
   version: 1,
-  run: async ({ path, index }) => path.value[index],
+  run: async ({ path, index }) => path.value.points[index],
   encode: (pretrained) => files.encode(pretrained),
   decode: (blobs) => files.decode(blobs),
   plan({ path }) {
-    const { config } = path.value[0].model
+    const { config } = path.value.model
     return { flops: 0, submits: 0, bytes: modelBytes(config), config }
   },
 })

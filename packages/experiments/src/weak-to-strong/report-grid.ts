@@ -2,10 +2,8 @@
 // (Fig. 8), and accuracy during finetuning (Fig. 7).
 
 import { type Block, figure, number, type Point, percent, points, table } from '../report/report.ts'
-import { mean } from '../statistics/summary.ts'
-import { LOOKS_PER_EPOCH } from './finetune-stage.ts'
 import type { WeakToStrongResult } from './result.ts'
-import { agreementOf, methodSummary, overNaive, pairResults } from './scores.ts'
+import { agreementOf, curvePoints, methodSummary, overNaive, pairResults } from './scores.ts'
 import { familyNamed } from './tasks/index.ts'
 
 export function gridBlocks(result: WeakToStrongResult): Block[] {
@@ -108,14 +106,11 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
         kind: 'lines',
         title: `Naive students during finetuning, all pairs (${family})`,
         caption: 'Test accuracy against the truth, mean over tasks; the band spans the seeds.',
-        x: { label: 'epochs of finetuning' },
+        x: { label: 'share of the finetuning', format: 'percent' },
         y: { label: 'test accuracy', format: 'percent' },
         series: pairs.map(({ name, tasks }) => ({
           name,
-          points: tasks[0][0].curves.naive.map((_, epoch) => {
-            const all = tasks.map((seed) => mean(seed.map((task) => task.curves.naive[epoch])))
-            return { x: epoch / LOOKS_PER_EPOCH, y: mean(all), low: Math.min(...all), high: Math.max(...all) }
-          }),
+          points: curvePoints(tasks, 'naive'),
         })),
       }),
     )

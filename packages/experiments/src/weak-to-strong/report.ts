@@ -12,10 +12,8 @@ import {
   verdict,
 } from '../report/report.ts'
 import type { WeakToStrongSummary } from '../statistics/pgr.ts'
-import { mean } from '../statistics/summary.ts'
 import { accuracy } from './accuracy.ts'
 import { claimBlocks } from './claims.ts'
-import { LOOKS_PER_EPOCH } from './finetune-stage.ts'
 import { analysisBlocks } from './report-analyses.ts'
 import { detailBlocks } from './report-details.ts'
 import { gridBlocks } from './report-grid.ts'
@@ -23,7 +21,7 @@ import { methodBlocks } from './report-methods.ts'
 import { modelBlocks } from './report-models.ts'
 import { trainingBlocks } from './report-training.ts'
 import type { SeedResult, WeakToStrongResult } from './result.ts'
-import { methodSummary, overNaive, pairResults } from './scores.ts'
+import { curvePoints, methodSummary, overNaive, pairResults } from './scores.ts'
 
 /** The numbers of one task family and method, with 95 % intervals from a paired bootstrap over seeds and test items. */
 export interface FamilySummary {
@@ -64,7 +62,7 @@ export function weakToStrongReport(result: WeakToStrongResult, provenance: Prove
       ),
       resultsTable(result, summaries),
       accuracyFigure(result, summaries),
-      ...(options.probe ? [] : [curveFigure(result)]),
+      ...(options.probe ? [] : options.families.map((family) => curveFigure(result, family))),
       taskFigure(result),
       ...methodBlocks(summaries, options.families),
       ...gridBlocks(result),
@@ -150,22 +148,21 @@ function accuracyFigure({ options }: WeakToStrongResult, summaries: FamilySummar
   })
 }
 
-function curveFigure({ options, seeds }: WeakToStrongResult): Block {
-  const tasks = seeds.flatMap((seed) => seed.tasks)
-  const finetuned = shownMethods(options.methods).filter((method) => tasks[0].curves[method])
+function curveFigure(result: WeakToStrongResult, family: string): Block {
+  const { options } = result
+  const { tasks } = pairResults(result, family)[0]
+  const { curves } = tasks[0][0]
+  const finetuned = shownMethods(options.methods).filter((method) => curves[method])
   const series = ['weak', ...finetuned, 'ceiling'].map((who) => ({
     name: who === 'weak' ? 'weak supervisor' : who === 'ceiling' ? 'strong ceiling' : methodName(who),
-    points: tasks[0].curves[who].map((_, epoch) => {
-      const perSeed = seeds.map((seed) => mean(seed.tasks.map((task) => task.curves[who][epoch])))
-      return { x: epoch / LOOKS_PER_EPOCH, y: mean(perSeed), low: Math.min(...perSeed), high: Math.max(...perSeed) }
-    }),
+    points: curvePoints(tasks, who),
   }))
   return figure({
     kind: 'lines',
-    title: 'Accuracy during finetuning',
+    title: options.families.length > 1 ? `Accuracy during finetuning (${family})` : 'Accuracy during finetuning',
     caption:
       'Against the truth, mean over tasks; the band spans the seeds. A student that falls again is imitating its supervisor’s errors.',
-    x: { label: 'epochs of finetuning' },
+    x: { label: 'share of the finetuning', format: 'percent' },
     y: { label: 'test accuracy', format: 'percent' },
     series,
     references: [{ y: 0.5, label: 'chance' }],

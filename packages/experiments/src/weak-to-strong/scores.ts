@@ -1,5 +1,6 @@
 // Predictions as what the bootstrap counts: per seed, task and item 1 or 0.
 
+import type { Point } from '../report/report.ts'
 import {
   accuracyInterval,
   type BootstrapOptions,
@@ -10,6 +11,7 @@ import {
   resampleAccuracies,
 } from '../statistics/bootstrap.ts'
 import { summarizeWeakToStrong, type WeakToStrongSummary } from '../statistics/pgr.ts'
+import { mean } from '../statistics/summary.ts'
 import { type Pair, pairsOf } from './options.ts'
 import type { TaskResult, WeakToStrongResult } from './result.ts'
 import { promptsOf } from './tasks/index.ts'
@@ -65,6 +67,15 @@ export function count(tasks: TasksBySeed, is: (task: TaskResult, item: number) =
 /** 1 where a model is right. */
 export function correct(tasks: TasksBySeed, of: (task: TaskResult) => number[]): Correctness {
   return count(tasks, (task, i) => Number(of(task)[i] > 0.5) === task.truth[i])
+}
+
+/** A model's test accuracy over the share of its finetuning: mean over tasks, with the seeds' range. */
+export function curvePoints(tasks: TasksBySeed, who: string): Point[] {
+  const looks = tasks[0][0].curves[who].length
+  return Array.from({ length: looks }, (_, look) => {
+    const all = tasks.map((seed) => mean(seed.map((task) => task.curves[who][look])))
+    return { x: look / (looks - 1), y: mean(all), low: Math.min(...all), high: Math.max(...all) }
+  })
 }
 
 /** Which of a task's predictions. */
