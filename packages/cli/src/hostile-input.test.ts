@@ -21,7 +21,7 @@ import { decodeState, encodeState } from '@nanoalign/trainer'
 import { parseHTML } from 'linkedom'
 import { createStorage } from 'unstorage'
 import { beforeAll, expect, test } from 'vitest'
-import { stringify } from 'yaml'
+import { parse as parseYaml, stringify } from 'yaml'
 import { type Fuzzed, fuzz, mutations } from '../../../scripts/fuzz/fuzz.ts'
 import { damageBytes, damageJson, damageText } from '../../../scripts/fuzz/mutate.ts'
 import { compareCards, parseScorecard } from './commands/card.ts'
@@ -35,6 +35,7 @@ import { parseRun, RunStore, runId } from './run-folder.ts'
 import { openStore, parseSize } from './store/open-store.ts'
 import { parseReference } from './store/references.ts'
 import { objectsOf } from './store/s3-list.ts'
+import { parseStudy } from './sweep/study-file.ts'
 import { run, temporaryFolder } from './testing.ts'
 
 const folder = temporaryFolder()
@@ -209,6 +210,43 @@ test('policy worlds', () => {
       isRefusal: isPlain,
     },
     400,
+  )
+})
+
+const study = `name: fuzz
+experiments:
+  - experiment: w2s
+    preset: smoke
+    seeds: 2
+    matrix: { weak: [a, b], strong: [b, c], methods: [[naive], [naive, confidence]] }
+  - experiment: deliberate
+    preset: smoke
+    seeds: [1, 5]
+    options: { rl: { steps: 3 } }
+`
+test('study files', () => {
+  expect(parseStudy(study).groups.length).toBeGreaterThan(4)
+  return hold(
+    {
+      name: 'study file',
+      make: (dice) => (dice(2) ? damageText(dice, [study]) : damageJson(dice, [JSON.stringify(parseYaml(study))])),
+      read: (yaml) => {
+        try {
+          return parseStudy(yaml)
+        } catch (error) {
+          throw error instanceof TypeError ? error : new UsageError((error as Error).message.split('\n')[0]) // as readStudy does
+        }
+      },
+      isRefusal: isError(UsageError),
+      check: ({ groups }) => {
+        expect(groups.length).toBeGreaterThan(0)
+        for (const { id, options } of groups) {
+          expect(id).toMatch(/^[a-z0-9-]+$/)
+          expect(options.seeds.every((seed) => Number.isInteger(seed) && seed >= 0)).toBe(true)
+        }
+      },
+    },
+    300,
   )
 })
 

@@ -68,8 +68,9 @@ export class ReferenceKeeper {
     this.#reference = { format: 1, run, host: hostname(), folder, status: 'running', updated: '', stages: [] }
   }
 
-  /** The run starts; what an earlier start of it has needed stays noted. */
-  async open(): Promise<void> {
+  /** The run starts, and is known to need `stages`; what an earlier start of it has needed stays noted. */
+  async open(stages: Iterable<string> = []): Promise<void> {
+    for (const key of stages) this.#stages.add(key)
     const before = await readReference(this.#storage, this.#key).catch(() => undefined)
     for (const key of before?.stages ?? []) this.#stages.add(key)
     await this.#write()

@@ -58,7 +58,8 @@ export async function readStudy(path: string): Promise<ExpandedStudy> {
   try {
     return parseStudy(text)
   } catch (error) {
-    throw new UsageError(`study ${path}: ${(error as Error).message.split('\n')[0]}`)
+    // a YAML error goes on with an excerpt of the file, and may quote what a terminal would obey
+    throw new UsageError(`study ${path}: ${(error as Error).message.split('\n')[0].replace(/\p{C}/gu, '?')}`)
   }
 }
 
@@ -68,7 +69,7 @@ export function parseStudy(
   experiments: Record<string, SweepExperiment> = sweepExperiments,
 ): ExpandedStudy {
   if (text.length > MAX_BYTES) throw new Error(`is longer than ${MAX_BYTES} characters`)
-  const study = checked(studySchema, parseYaml(text, { maxAliasCount: 0 }), [])
+  const study = checked(studySchema, parseYaml(text, { maxAliasCount: 0, logLevel: 'error' }), [])
   const leftOut: string[] = []
   const groups = new Map<string, Group>()
   let cells = 0

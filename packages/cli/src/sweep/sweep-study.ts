@@ -18,6 +18,7 @@ import { adapterText, artifactProvenance, versions } from '../provenance.ts'
 import { type QueueAddress, queueAddress } from '../queue/connection.ts'
 import { loadSweepReport, writeReport } from '../reports.ts'
 import { RunStore } from '../run-folder.ts'
+import { ReferenceKeeper } from '../store/references.ts'
 import { sweepExperiments } from './experiments.ts'
 import { createLiveTable, type LiveTable } from './live-table.ts'
 import { costs, costText, learnedFactors, planStudy, type StudyPlan, urgencies } from './plan.ts'
@@ -75,6 +76,9 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
   const record = new SweepRecord(store, expanded, sweepExperiments, command)
   host.stderr(`run: ${record.id} in ${store.folder}\n`)
   if (store.shared) host.stderr(`stages: ${store.opened.location}\n`)
+  const references = new ReferenceKeeper(store.opened.storage, record.id, store.folder)
+  await references.open(plan.stages.keys())
+  let finished = false
   const left = plan.stages.size - plan.found.size
   const all = costs(plan, seconds).at(-1)!.seconds
   const live = createLiveTable(host, expanded.groups, plan.stages.size, (stages) =>
@@ -82,6 +86,7 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
   )
   /** What a cell's runner tells of its stages. */
   const observe = (group: Group) => (event: StageEvent) => {
+    references.add(event.key)
     if (event.type !== 'stage-done' && event.type !== 'stage-cached') return showStage(live, event)
     if (event.madeBy) record.used(group, event.key, event.madeBy)
     live.onStage(event.key, event.type === 'stage-cached')
@@ -122,8 +127,12 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
               onEvent: observe(group),
             }),
         })
+      finished = true
     })
-    .finally(() => live.stop())
+    .finally(() => {
+      live.stop()
+      return references.close(finished ? 'done' : 'unfinished')
+    })
   const report = await loadSweepReport(store, run, result)
   const reportPath = await writeReport(store, run, report)
   if (given.json) host.stdout(`${JSON.stringify({ run: run.id, report: reportPath, result })}\n`)
