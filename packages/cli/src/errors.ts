@@ -1,7 +1,7 @@
 // Every error a user can meet, as one or two lines and an exit code. All of it is here.
 
 import { ArchiveError } from '@nanoalign/experiments'
-import { DeviceLimitError, DeviceLostError, NoAdapterError } from '@nanoalign/kernels'
+import { DeviceLimitError, DeviceLostError, NoAdapterError, OutOfMemoryError } from '@nanoalign/kernels'
 import { CorruptFileError } from '@nanoalign/model'
 import { DivergenceError } from '@nanoalign/trainer'
 import { CommanderError } from 'commander'
@@ -95,6 +95,7 @@ function isOurs(error: Error): boolean {
     NoAdapterError,
     DeviceLostError,
     DeviceLimitError,
+    OutOfMemoryError,
     DivergenceError,
     CorruptFileError,
     StoreWriteError,

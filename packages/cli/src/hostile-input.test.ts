@@ -20,7 +20,7 @@ import { CorruptFileError, readModel, readSafetensors, tokenizerFromJSON, writeS
 import { decodeState, encodeState } from '@nanoalign/trainer'
 import { parseHTML } from 'linkedom'
 import { createStorage } from 'unstorage'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { parse as parseYaml, stringify } from 'yaml'
 import { type Fuzzed, fuzz, mutations } from '../../../scripts/fuzz/fuzz.ts'
 import { damageBytes, damageJson, damageText } from '../../../scripts/fuzz/mutate.ts'
@@ -466,8 +466,8 @@ test('scorecards', () => {
   )
 })
 
-let results: [string, string][] = []
-beforeAll(async () => {
+/** `result.json` of short runs, by the command that made it. */
+async function sampleResults(): Promise<[string, string][]> {
   const out = path.join(folder, 'runs')
   const small = ['--layers', '1', '--heads', '2', '--width', '32', '--context', '16', '--batch', '2', '--steps', '20']
   const commands = [
@@ -476,13 +476,13 @@ beforeAll(async () => {
   ]
   if (process.env.NANOALIGN_FUZZ) commands.push(['deliberate', '--preset', 'smoke'], ['reason', '--preset', 'smoke'])
   for (const command of commands) expect((await run([...command, '--out', out])).code).toBe(0)
-  results = readdirSync(out)
+  return readdirSync(out)
     .filter((id) => id !== 'stages')
     .map((id) => [id.split('-')[0], readFileSync(path.join(out, id, 'result.json'), 'utf8')])
-})
+}
 
 test('results of runs become a report, or an error that the commands turn into one line', async () => {
-  for (const [command, sample] of results)
+  for (const [command, sample] of await sampleResults())
     await hold(
       {
         name: `result of ${command}`,

@@ -1,7 +1,7 @@
 // The boundary to WebGPU: choose an adapter, ask for its full limits, and describe it in words.
 // A `GPU` object is passed in (navigator.gpu in a page; in Node, openNodeDevice() of @nanoalign/kernels/node makes one).
 
-import { DeviceLostError, GpuError, NoAdapterError } from './errors.ts'
+import { DeviceLostError, GpuError, NoAdapterError, OutOfMemoryError } from './errors.ts'
 import type { Tuning } from './tuning/tuning.ts'
 
 /** What is known about an adapter, for people and for a run's record. */
@@ -70,7 +70,14 @@ export async function openDevice(gpu: GPU, options: OpenOptions = {}): Promise<G
   let closed = false
   device.addEventListener('uncapturederror', (event) => {
     const kind = event.error.constructor.name.replace(/^GPU|Error$/g, '')
-    errors.push(new GpuError(`WebGPU reported an error (${kind}): ${event.error.message.trim()}`))
+    const message = event.error.message.trim()
+    errors.push(
+      kind === 'OutOfMemory'
+        ? new OutOfMemoryError(
+            `${description.name} is out of memory: ${message}. Make the model, the batch or the context smaller`,
+          )
+        : new GpuError(`WebGPU reported an error (${kind}): ${message}`),
+    )
   })
   device.lost.then((info) => {
     if (closed) return
@@ -86,7 +93,10 @@ export async function openDevice(gpu: GPU, options: OpenOptions = {}): Promise<G
     subgroupSize: device.features.has('subgroups') && !options.withoutSubgroups ? description.subgroupSize : undefined,
     timestamps: device.features.has('timestamp-query'),
     check() {
-      const error = errors.find((e) => e instanceof DeviceLostError) ?? errors.shift()
+      const exhausted = errors.find((e) => e instanceof OutOfMemoryError)
+      // what there was no memory for is invalid: the errors of its use follow from this one
+      if (exhausted) errors.splice(0, errors.length, ...errors.filter((e) => e instanceof DeviceLostError))
+      const error = errors.find((e) => e instanceof DeviceLostError) ?? exhausted ?? errors.shift()
       if (error) throw error
     },
     close() {

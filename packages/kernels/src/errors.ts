@@ -15,6 +15,11 @@ export class DeviceLimitError extends Error {
   override name = 'DeviceLimitError'
 }
 
+/** The adapter said that it could take the work, and then had no memory left for it. */
+export class OutOfMemoryError extends Error {
+  override name = 'OutOfMemoryError'
+}
+
 /** WebGPU refused a command or a shader: a defect of ours, with the driver's own words. */
 export class GpuError extends Error {
   override name = 'GpuError'

@@ -113,7 +113,10 @@ export class Program {
       dispatch.bindGroup = device.createBindGroup({ label: dispatch.label, layout, entries })
     })
     const error = await device.popErrorScope()
-    if (error) throw new GpuError(`Program ${this.label}: ${error.message}`)
+    if (error) {
+      this.gpu.check() // memory that could not be had makes what is built on it invalid, and says more
+      throw new GpuError(`Program ${this.label}: ${error.message}`)
+    }
     return this
   }
 

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Random } from '@nanoalign/kernels'
 import { AwsV4Signer } from 'aws4fetch'
 
 /** What goes wrong with a request; nothing when it returns undefined. */
@@ -155,3 +156,28 @@ async function isSigned({ method, headers }: IncomingMessage, url: URL): Promise
 }
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** Faults at `rate` of all requests, of every kind, the same for the same seed; `counts` tells how many of each there were. */
+export function faultsOf(seed: number, rate: number): { fault: TestS3['fault']; counts: Record<string, number> } {
+  const random = new Random(seed, 'faults of a store')
+  const kinds: Fault[] = [
+    { kind: 'status', status: 500, code: 'InternalError' },
+    { kind: 'status', status: 503, code: 'SlowDown' },
+    { kind: 'truncate' },
+    { kind: 'shorten' },
+    { kind: 'alter' },
+    { kind: 'slow', ms: 50 },
+    { kind: 'half-upload' },
+    { kind: 'lost-answer' },
+  ]
+  const counts: Record<string, number> = {}
+  return {
+    counts,
+    fault() {
+      if (random.uniform() >= rate) return undefined
+      const fault = kinds[Math.floor(random.uniform() * kinds.length)]
+      counts[fault.kind] = (counts[fault.kind] ?? 0) + 1
+      return fault
+    },
+  }
+}
