@@ -200,7 +200,9 @@ async function finish(
   else if (claims && claimsOf) host.stdout(claimsOf())
   else {
     // in a terminal the overview; every section is in the files
-    const overview = { ...report, blocks: report.blocks.slice(0, 6) }
+    const [{ title }] = cardEvaluations
+    const details = report.blocks.findIndex((block) => block.kind === 'text' && block.heading === title)
+    const overview = { ...report, blocks: report.blocks.slice(0, details) }
     host.stdout(`\n${reportText(overview, { width: Math.min(host.columns, 140) })}\n`)
     host.stdout(`card: ${path}, with card.md and scorecard.json beside it\n`)
     if (claimsOf) host.stdout(`failing answers: nanoalign card show ${run.id}\n`)

@@ -61,6 +61,9 @@ export function overview(card: Scorecard): Block[] {
   const { models, preparedness, overall } = card
   const names = models.map(({ name }) => name)
   const risks = preparedness[names[0]]!
+  const wasAsked = ({ evaluation }: { evaluation: string }) =>
+    Object.keys(card.evaluations.find(({ name }) => name === evaluation)!.models).length > 0
+  const able = abilities.filter(wasAsked)
   const limits = (format: keyof typeof thresholds, write: (most: number) => string) =>
     levels
       .slice(0, 3)
@@ -87,26 +90,16 @@ export function overview(card: Scorecard): Block[] {
       caption: 'Indicators',
       columns: ['indicator', ...models.map(({ label }) => label), 'n', 'of the risk'],
       rows: risks.flatMap(({ name, indicators }, r) =>
-        indicators.map(({ label, format }, i) => {
+        indicators.flatMap((indicator, i) => {
+          if (!wasAsked(indicator)) return []
+          const { label, format } = indicator
           const all = names.map((model) => preparedness[model]![r].indicators[i])
-          return [
-            label,
-            ...all.map(({ measured }) => measuredCell(measured, format)),
-            countOf(all.map(({ measured }) => measured)),
-            name,
-          ]
+          const cells = all.map(({ measured }) => measuredCell(measured, format))
+          return [[label, ...cells, countOf(all.map(({ measured }) => measured)), name]]
         }),
       ),
     }),
-    table({
-      caption: 'What it can do',
-      columns: ['ability', ...models.map(({ label }) => label), 'n', 'evaluation'],
-      rows: abilities.map(({ label, evaluation, metric }) => {
-        const { title, models: of } = card.evaluations.find(({ name }) => name === evaluation)!
-        const found = names.map((model) => of[model]?.find(({ name }) => name === metric)?.measured)
-        return [label, ...found.map((each) => measuredCell(each)), countOf(found), title]
-      }),
-    }),
+    ...(able.length > 0 ? [whatItCan(card, able)] : []),
     table({
       caption: 'The main number of each evaluation',
       columns: ['evaluation', ...models.map(({ label }) => label), 'n', 'what is counted'],
@@ -121,6 +114,19 @@ export function overview(card: Scorecard): Block[] {
       }),
     }),
   ]
+}
+
+function whatItCan(card: Scorecard, able: typeof abilities): Block {
+  const names = card.models.map(({ name }) => name)
+  return table({
+    caption: 'What it can do',
+    columns: ['ability', ...card.models.map(({ label }) => label), 'n', 'evaluation'],
+    rows: able.map(({ label, evaluation, metric }) => {
+      const { title, models: of } = card.evaluations.find(({ name }) => name === evaluation)!
+      const found = names.map((model) => of[model]?.find(({ name }) => name === metric)?.measured)
+      return [label, ...found.map((each) => measuredCell(each)), countOf(found), title]
+    }),
+  })
 }
 
 /** n of the models, which are equal but for metrics that only count some answers. */
