@@ -11,6 +11,7 @@
 import type { Gpu } from '@nanoalign/kernels'
 import { trainingFlopsPerToken } from '@nanoalign/model'
 import type { Artifact, Runner } from '../../stages/stage.ts'
+import { alphaZero, easyToHard, scratch } from './analyses.ts'
 import { trueAnswers } from './answers.ts'
 import { type Game, type GameRecipe, rowLength } from './game.ts'
 import { gameNamed } from './index.ts'
@@ -23,19 +24,13 @@ import {
   gridGameMethods,
   stepsBetween,
 } from './options.ts'
-import type {
-  EasyToHardResult,
-  GamePairResult,
-  GameResult,
-  GameSeedResult,
-  GameSizeResult,
-  TestPuzzles,
-} from './result.ts'
+import type { GamePairResult, GameResult, GameSeedResult, GameSizeResult } from './result.ts'
 import { type GameAnswers, type GameFinetuneInputs, type GameModel, type GameStages, gameStages } from './stages.ts'
-import type { GameSplit, GameWorld, SplitPuzzle } from './worlds.ts'
+import { inWords, legalShare, testPuzzles } from './words.ts'
+import type { GameSplit, GameWorld } from './worlds.ts'
 
 /** What one seed's steps have in common. */
-interface Seed {
+export interface GameSeed {
   game: Game
   seed: number
   options: GameOptions
@@ -49,7 +44,7 @@ interface Seed {
   ceiling(size: string): Promise<Artifact<GameAnswers>>
 }
 
-type Tuning = Partial<Pick<GameFinetuneInputs, 'split' | 'labels' | 'confidence' | 'on' | 'looking'>> & {
+export type Tuning = Partial<Pick<GameFinetuneInputs, 'split' | 'labels' | 'confidence' | 'on' | 'looking'>> & {
   rate?: number
   base?: Artifact<GameModel>
 }
@@ -65,7 +60,7 @@ export async function gameWeakToStrong(
   return { options, seeds: await Promise.all(options.seeds.map(one)) }
 }
 
-async function openSeed(runner: Runner, stages: GameStages, seed: number, options: GameOptions): Promise<Seed> {
+async function openSeed(runner: Runner, stages: GameStages, seed: number, options: GameOptions): Promise<GameSeed> {
   const game = gameNamed(options.game)
   const recipe = { ...game.recipe, ...options.recipe }
   const label = (text: string) => ({ label: `seed ${seed}: ${text}` })
@@ -82,7 +77,7 @@ async function openSeed(runner: Runner, stages: GameStages, seed: number, option
       label(`pretrain ${size}`),
     ),
   )
-  const finetune: Seed['finetune'] = async (who, size, { rate = 1, base: own, ...inputs }) =>
+  const finetune: GameSeed['finetune'] = async (who, size, { rate = 1, base: own, ...inputs }) =>
     runner.stage(
       stages.finetune,
       {
@@ -125,7 +120,7 @@ function once<T>(make: (size: string, steps?: number) => Promise<T>): (size: str
   }
 }
 
-async function runSeed(context: Seed): Promise<GameSeedResult> {
+async function runSeed(context: GameSeed): Promise<GameSeedResult> {
   const { game, seed, options, world, weak, ceiling } = context
   const pairs = gamePairs(options)
   const { puzzles, dropped } = world.value
@@ -179,7 +174,7 @@ async function runSeed(context: Seed): Promise<GameSeedResult> {
   }
 }
 
-async function sizeResult({ base, game, recipe }: Seed, size: string) {
+async function sizeResult({ base, game, recipe }: GameSeed, size: string) {
   const { model, losses } = (await base(size)).value
   const T = rowLength(game) - 1
   const tokens = recipe.steps * recipe.batch * T
@@ -187,7 +182,7 @@ async function sizeResult({ base, game, recipe }: Seed, size: string) {
   return { parameters, flops: tokens * trainingFlopsPerToken(model.config, T), losses }
 }
 
-function createBench({ game, options, world, finetune }: Seed, pair: GamePair, weak: Artifact<GameAnswers>) {
+function createBench({ game, options, world, finetune }: GameSeed, pair: GamePair, weak: Artifact<GameAnswers>) {
   return (method: string): GameBench => ({
     weak,
     between: stepsBetween(options.game, pair),
@@ -215,68 +210,8 @@ function createBench({ game, options, world, finetune }: Seed, pair: GamePair, w
   })
 }
 
-/** Whether the confidence loss at α = 0 gives the naive student, whose answers at every look are given. */
-async function alphaZero({ finetune, weak }: Seed, pair: GamePair, naive: Uint16Array[]): Promise<boolean> {
-  const labels = { weak: await weak(pair.weak), soft: false }
-  const inputs: Tuning = { split: 'B', labels, confidence: 0 }
-  const { looks } = (await finetune('control: confidence loss at α = 0,', pair.strong, inputs)).value
-  return looks.every((look, i) => look.every((token, j) => token === naive[i][j]))
-}
-
-async function easyToHard(context: Seed): Promise<EasyToHardResult> {
-  const { game, options, world, finetune } = context
-  const both = (model: Artifact<GameAnswers>): [string[], string[]] => [
-    inWords(game, model.value.answers['test-easy']!),
-    inWords(game, model.value.answers['test-hard']!),
-  ]
-  const sizes: EasyToHardResult['sizes'] = {}
-  const on: GameSplit[] = ['test-easy', 'test-hard']
-  for (const size of new Set(gamePairs(options).map((pair) => pair.strong)))
-    sizes[size] = {
-      'zero-shot': both(await context.zeroShot(size)),
-      easy: both(await finetune('trained on easy puzzles,', size, { split: 'E', on })),
-      hard: both(await finetune('trained on hard puzzles,', size, { split: 'H', on })),
-    }
-  const { puzzles } = world.value
-  return { easy: testPuzzles(game, puzzles['test-easy']), hard: testPuzzles(game, puzzles['test-hard']), sizes }
-}
-
-async function scratch({ game, options, base, finetune, ...context }: Seed) {
-  const { strong } = options
-  const inputs: Tuning = { base: await base(strong, 0), split: 'B' }
-  const labels = { weak: await context.weak(options.weak), soft: false }
-  const student = await finetune('from scratch: student', strong, { ...inputs, labels })
-  const ceiling = await finetune('from scratch: ceiling', strong, inputs)
-  return {
-    student: inWords(game, student.value.answers.test!),
-    ceiling: inWords(game, ceiling.value.answers.test!),
-  }
-}
-
-function rightShares({ game, world }: Seed, looks: Uint16Array[]): number[] {
+function rightShares({ game, world }: GameSeed, looks: Uint16Array[]): number[] {
   const { val } = world.value.puzzles
   const truth = trueAnswers(val)
   return looks.map((look) => sameMoves(look, truth, game.moveLength) / val.length)
-}
-
-function legalShare(game: Game, puzzles: readonly SplitPuzzle[], tokens: Uint16Array): number {
-  const R = game.moveLength
-  const legal = puzzles.filter(({ prompt }, i) => game.isLegal(prompt, [...tokens.subarray(i * R, (i + 1) * R)]))
-  return legal.length / puzzles.length
-}
-
-/** Moves' tokens as texts, one per move. */
-function inWords({ words, moveLength }: Game, tokens: ArrayLike<number>): string[] {
-  const word = (id: number) => words[id] ?? '?'
-  return Array.from({ length: tokens.length / moveLength }, (_, i) =>
-    Array.from({ length: moveLength }, (_, r) => word(tokens[i * moveLength + r])).join(' '),
-  )
-}
-
-function testPuzzles(game: Game, puzzles: readonly SplitPuzzle[]): TestPuzzles {
-  return {
-    prompts: puzzles.map(({ prompt }) => prompt.map((id) => game.words[id]).join(' ')),
-    truth: inWords(game, trueAnswers(puzzles)),
-    difficulty: puzzles.map(({ difficulty }) => difficulty),
-  }
 }
