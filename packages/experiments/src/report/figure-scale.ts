@@ -15,7 +15,7 @@ export function scaleOptions({ scale, format, domain }: Axis, values: number[], 
 
 /**
  * At most about `count` ticks of a log axis: the finest of {1 to 9, {1, 2, 5}, {1, 3}, 1} times powers of ten that
- * fits, or else every n-th power of ten.
+ * fits without crowding, or else every n-th power of ten.
  */
 export function logTicks(low: number, high: number, count: number): number[] {
   const first = Math.floor(Math.log10(low))
@@ -29,7 +29,9 @@ export function logTicks(low: number, high: number, count: number): number[] {
   const limit = Math.max(3, count)
   for (const steps of [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]]) {
     const ticks = within(steps)
-    if (ticks.length <= limit) return ticks
+    // 9 and 10 are so close that their labels would touch, though there are few of them
+    const gap = Math.min(...ticks.slice(1).map((tick, i) => Math.log(tick / ticks[i]) / Math.log(high / low)))
+    if (ticks.length <= limit && gap >= 0.5 / limit) return ticks
   }
   return within([1], Math.ceil((last - first) / limit))
 }

@@ -56,7 +56,7 @@ export function gameClaims(result: GameResult): Claim[] {
   const elicited = accuracyDifference(result, studentOf(main, 'naive'), zeroShotOf(main.strong))
   add(
     'The student is better than the strong model was before finetuning',
-    'Fig. 15: chess students mostly above zero-shot, those of the weakest supervisors can be below',
+    'Fig. 15a, b: zero-shot is strong in chess; students of very weak supervisors fall below it',
     `${title(main)}: zero-shot ${share(naive.zeroShot!)}, student ${points(elicited)}`,
     positive(elicited),
   )

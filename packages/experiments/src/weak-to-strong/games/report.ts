@@ -118,9 +118,12 @@ function resultsTable(result: GameResult): Block {
   })
 }
 
+/** Of the methods those that the figures show: more lines than colours cannot be told apart. */
+const SHOWN = ['naive', 'confidence', 'bootstrap', 'slow']
+
 function accuracyFigure(result: GameResult): Block {
-  const rows = mainRows(result).filter(
-    ({ method }) => method === undefined || method === 'naive' || method === 'confidence',
+  const rows = mainRows(result).filter(({ name, method }) =>
+    method === undefined ? !name.includes('without pretraining') : method === 'naive' || method === 'confidence',
   )
   return figure({
     kind: 'bars',
@@ -136,7 +139,11 @@ function curveFigure({ options, seeds }: GameResult): Block {
   const { weak, strong } = options
   const curves = seeds.map(({ sizes, pairs }) => ({
     [`weak supervisor (${weak})`]: sizes[weak].curves.weak,
-    ...Object.fromEntries(Object.entries(pairs[0].curves).map(([method, curve]) => [`student, ${method}`, curve])),
+    ...Object.fromEntries(
+      Object.entries(pairs[0].curves).flatMap(([method, curve]) =>
+        SHOWN.includes(method) ? [[`student, ${method}`, curve]] : [],
+      ),
+    ),
     [`ceiling (${strong})`]: sizes[strong].curves.ceiling,
   }))
   return figure({
