@@ -39,13 +39,13 @@ test('every arm answers, token by token, and is judged', async () => {
 })
 
 test('all attacks on a forbidden request, and one of them looked at', async () => {
-  await page.getByLabel('Intent').selectOption('make')
+  await page.getByLabel('Intent', { exact: true }).selectOption('make')
   await page.getByRole('button', { name: 'Try all 40 attacks' }).click()
   await page.getByRole('heading', { name: '40 attacks on one request' }).waitFor()
   await expect.poll(() => page.locator('.attack').count(), { timeout: 90_000 }).toBe(5 * 40)
   await inspect(page, 'lab-attacks')
   await page.getByRole('button', { name: /^direct SFT, language b: / }).click()
-  expect(await page.getByLabel('Language').inputValue()).toBe('b')
+  expect(await page.getByLabel('Language', { exact: true }).inputValue()).toBe('b')
   expect(await page.getByLabel(/^The request/).inputValue()).toContain('·b')
 })
 

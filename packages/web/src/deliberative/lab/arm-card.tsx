@@ -15,7 +15,8 @@ export function ArmCard({ arm }: { arm: ArmName }) {
   const { label, about } = deliberativeArms[arm]
   const { tokens, failure } = answers.value[arm] ?? {}
   const thinks = deliberativeArms[arm].decoding !== 'direct'
-  const whole = tokens !== undefined && shown.value >= tokens.length
+  const visible = shown.value[arm] ?? 0
+  const whole = tokens !== undefined && visible >= tokens.length
   const facts = answered.value && factsOf(here, answered.value)
   return (
     <article class={`card arm ${thinks && followed.value === arm ? 'followed' : ''}`} aria-labelledby={`arm-${arm}`}>
@@ -23,7 +24,7 @@ export function ArmCard({ arm }: { arm: ArmName }) {
       <p class="note">{about}</p>
       {failure && <p role="alert">{failure}</p>}
       {!tokens && !failure && <p class="muted">{answered.value ? 'thinking …' : 'not asked yet'}</p>}
-      {tokens && <Steps here={here} tokens={tokens} visible={shown.value} />}
+      {tokens && <Steps here={here} tokens={tokens} visible={visible} />}
       <p class="outcome" aria-live="polite">
         {whole && facts && <Verdict judgement={judge(here, arm, facts, tokens)} />}
         {whole && !facts && <span class="muted">What this request says cannot be told, so it is not judged.</span>}

@@ -6,6 +6,7 @@ import { AttackGrid } from './attack-grid.tsx'
 import { RequestForm } from './request-form.tsx'
 import { Specification } from './specification.tsx'
 import {
+  answered,
   answers,
   armsToAsk,
   askAll,
@@ -20,6 +21,7 @@ import {
   openRecorded,
   request,
   shown,
+  world,
 } from './state.ts'
 
 /** Between two tokens that appear. */
@@ -27,18 +29,22 @@ const TOKEN_MS = 110
 
 let ticking: ReturnType<typeof setInterval> | undefined
 
-/** Lets the answers appear token by token, all arms at once; at once where less motion is wanted. */
+/** Lets the answers appear token by token; at once where less motion is wanted. */
 function reveal(): void {
   clearInterval(ticking)
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
-    shown.value = Number.POSITIVE_INFINITY
-    return
-  }
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches
   ticking = setInterval(() => {
-    const all = Object.values(answers.value)
-    const longest = Math.max(0, ...all.map((answer) => answer?.tokens?.length ?? 0))
-    if (shown.value < longest) shown.value++
-    else if (!busy.value) clearInterval(ticking)
+    const next = { ...shown.value }
+    let more = busy.value
+    for (const arm of armsToAsk.value) {
+      const length = answers.value[arm]?.tokens?.length ?? 0
+      const before = next[arm] ?? 0
+      if (before >= length) continue
+      next[arm] = still ? length : before + 1
+      more = true
+    }
+    shown.value = next
+    if (!more) clearInterval(ticking)
   }, TOKEN_MS)
 }
 
@@ -76,6 +82,11 @@ export function Lab() {
       {failure.value && (
         <p class="problem-line" role="alert">
           {failure.value}
+        </p>
+      )}
+      {answered.value && (
+        <p class="asked">
+          Asked: <span class="words">{answered.value.map(world.value!.vocabulary.word).join(' ')}</span>
         </p>
       )}
       <div class="conversation">

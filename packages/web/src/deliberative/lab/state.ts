@@ -55,8 +55,8 @@ export const typed = signal<string | undefined>(undefined)
 export const answers = signal<Partial<Record<ArmName, Answer>>>({})
 /** the request that was answered, as tokens */
 export const answered = signal<number[] | undefined>(undefined)
-/** tokens of each answer that can be seen so far */
-export const shown = signal(0)
+/** tokens of each answer that can be seen so far: each begins to appear when it has come */
+export const shown = signal<Partial<Record<ArmName, number>>>({})
 export const attacks = signal<{ facts: Facts; arms: Partial<Record<ArmName, Judgement[]>> } | undefined>(undefined)
 export const busy = signal(false)
 /** whose citations are marked in the specification */
@@ -211,7 +211,7 @@ export function askAll(reveal: () => void): void {
   answers.value = {}
   answered.value = tokens
   attacks.value = undefined
-  shown.value = 0
+  shown.value = {}
   reveal()
   const asks = armsToAsk.value.flatMap((arm) => askOf(arm, here, [tokens]))
   for (const arm of armsToAsk.value)
@@ -261,14 +261,15 @@ export function judge(here: PolicyWorld, arm: ArmName, facts: Facts, tokens: Uin
 export const citations = computed(() => {
   const here = world.value
   const tokens = answers.value[followed.value]?.tokens
-  if (!here || !tokens || tokens.length < 2 || shown.value < 2) return undefined
+  const visible = shown.value[followed.value] ?? 0
+  if (!here || !tokens || tokens.length < 2 || visible < 2) return undefined
   const category = here.vocabulary.word(tokens[1]).replace(/^#/, '')
   if (!here.categories.includes(category)) return undefined
-  const begun = completionSteps(here, tokens).filter(({ kind, from }) => kind === 'clause' && from < shown.value)
+  const begun = completionSteps(here, tokens).filter(({ kind, from }) => kind === 'clause' && from < visible)
   const last = begun[begun.length - 1]
   return {
     category,
     clauses: begun.map(({ clause }) => clause),
-    now: last && last.to > shown.value ? last.clause : undefined,
+    now: last && last.to > visible ? last.clause : undefined,
   }
 })
