@@ -26,9 +26,10 @@ test('every arm answers, token by token, and is judged', async () => {
   await page.getByRole('button', { name: 'Ask all of them' }).click()
   const main = card('deliberative SFT + RL')
   await main.locator('.thought li').first().waitFor({ timeout: 60_000 })
-  const early = (await main.locator('.thought').textContent())?.length
+  const written = async () => (await main.locator('.thought').textContent())?.length ?? 0
+  const early = await written()
   await main.locator('.outcome strong').waitFor({ timeout: 60_000 })
-  expect((await main.locator('.thought').textContent())?.length).toBeGreaterThan(early)
+  expect(await written()).toBeGreaterThan(early)
   // thoughts quote clauses, which are marked in the specification; the direct model has none
   await expect.poll(() => page.locator('.specification .cited').count()).toBeGreaterThan(0)
   expect(await page.locator('.specification .decides').count()).toBe(1)
