@@ -87,3 +87,16 @@ test('only runs and reports are imported', () => {
   expect(() => read({ hello: 1 })).toThrow('neither a run nor a report')
   expect(() => read({ ...report, blocks: [{ kind: 'script' }] })).toThrow('does not know')
 })
+
+test('the pace of a run is known when enough of it was computed', () => {
+  const meter = new ProgressMeter({ counts: { 'w2s-pretrain': 20 } })
+  meter.event({ ...source, type: 'stage-cached' })
+  meter.event({ ...source, type: 'stage-start' })
+  meter.event({ ...source, type: 'stage-done', elapsedSeconds: 4 })
+  meter.event({ ...source, type: 'stage-start' })
+  meter.event({ ...source, type: 'stage-done', elapsedSeconds: 6 })
+  expect(meter.pace()).toBeUndefined()
+  meter.event({ ...source, type: 'stage-start' })
+  meter.event({ ...source, type: 'stage-done', elapsedSeconds: 5 })
+  expect(meter.pace()).toBe(5)
+})

@@ -102,7 +102,7 @@ function turn(yaw: number, pitch: number): void {
   orbit.value = turned(orbit.value, yaw, pitch)
 }
 
-function zoom(factor: number): void {
+export function zoom(factor: number): void {
   orbit.value = zoomed(orbit.value, factor)
 }
 

@@ -6,7 +6,7 @@ import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
 import picture from '../reference/representations.webp'
 import { replaceRoute, route } from '../router.ts'
-import { Cloud } from './cloud.tsx'
+import { Cloud, zoom } from './cloud.tsx'
 import { fromStatesQuery, type StatesConfig, type StatesView, toStatesQuery, widthOf } from './config.ts'
 import { Controls } from './controls.tsx'
 import { StatesForm } from './form.tsx'
@@ -73,8 +73,8 @@ function Recorded() {
   return (
     <figure>
       <figcaption>
-        <span class="title">A recorded picture</span> Hidden states of the teacher c and the student f, seed 1, at the
-        end of their finetuning on the task “attr 0”; coloured by the student’s answers.
+        <span class="title">A recorded picture</span> Hidden states of the two smallest models, a and b, of seed 1, at
+        the end of their finetuning on the task “attr 0”; coloured by the student’s answers.
       </figcaption>
       <img class="recorded-picture" src={picture} alt="Two clouds of dots, one per model, each dot one question" />
     </figure>
@@ -135,6 +135,14 @@ function Shown({ states, config }: { states: States; config: StatesConfig }) {
       <div class="clouds">
         <Model name={`Teacher ${config.weak}`} size={config.weak} states={states} model={states.weak} />
         <Model name={`Student ${config.strong}`} size={config.strong} states={states} model={states.strong} />
+      </div>
+      <div class="actions">
+        <button type="button" onClick={() => zoom(0.8)}>
+          Nearer
+        </button>
+        <button type="button" onClick={() => zoom(1.25)}>
+          Farther
+        </button>
       </div>
       <PointText states={states} />
       {problem.value && (

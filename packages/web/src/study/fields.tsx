@@ -77,7 +77,7 @@ export function NumberList({ label, hint, values, change }: NumberListProps) {
 
 interface CheckListProps {
   legend: string
-  choices: readonly { name: string; about: string; disabled?: boolean }[]
+  choices: readonly { name: string; about: string; disabled?: boolean | undefined }[]
   chosen: readonly string[]
   /** in the order of the choices */
   change: (chosen: string[]) => void

@@ -76,6 +76,13 @@ export class ProgressMeter {
     }
   }
 
+  /** Seconds per unit of work; undefined before a tenth of the run has been computed in this start. */
+  pace(): number | undefined {
+    const speeds = Object.values(this.#speed)
+    const work = sum(speeds.map((speed) => speed.work))
+    return work > sum(Object.values(this.#all)) / 10 ? sum(speeds.map(({ seconds }) => seconds)) / work : undefined
+  }
+
   #measure(name: string, work: number, seconds: number): void {
     const speed = (this.#speed[name] ??= { work: 0, seconds: 0 })
     speed.work += work

@@ -2,7 +2,7 @@
 
 import type { StageEvent } from '@nanoalign/experiments'
 import type { AdapterDescription } from '@nanoalign/kernels'
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { version } from '../../package.json'
 import { announce } from '../activity.ts'
 import { browserName } from '../browser-name.ts'
@@ -10,8 +10,10 @@ import { onLoseDevice } from '../device/lost.ts'
 import { draw } from '../report/drawing.ts'
 import type { Drawable, Drawing } from '../report/messages.ts'
 import { type RunPage, type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
+import { recall, remember } from '../store/settings.ts'
 import { addPoint, type Curve } from './loss-curves.ts'
 import type { FromStudy, ToStudy } from './messages.ts'
+import { rememberPace } from './pace.ts'
 import type { Progress, ProgressMeter } from './progress-meter.ts'
 
 export type Phase = 'idle' | 'starting' | 'waiting' | 'running' | 'pausing' | 'paused' | 'failed' | 'done'
@@ -47,7 +49,8 @@ const cannotKeep =
   'This browser does not let the page keep data, as in some private windows; without it nothing can run.'
 
 /** Whether runs stop while the tab is hidden. */
-export const pauseWhenHidden = signal(false)
+export const pauseWhenHidden = signal(recall('pause while hidden') === 'yes')
+effect(() => remember('pause while hidden', pauseWhenHidden.value ? 'yes' : 'no'))
 
 export class StudySession<Options, News = never> {
   readonly study: Study<Options, News>
@@ -204,6 +207,8 @@ export class StudySession<Options, News = never> {
     const seconds = this.#addSeconds()
     const details = { 'result hash': hash, 'time at work': `${Math.round(seconds)} s` }
     const report = await this.#show(drawable, false, details)
+    const pace = this.#meter?.pace()
+    if (pace) rememberPace(this.study.page, pace)
     this.phase.value = 'done'
     await this.#keep({ status: 'done', report, resultHash: hash, seconds })
   }

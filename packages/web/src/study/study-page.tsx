@@ -13,6 +13,8 @@ import { ExportMenu } from '../report/export-menu.tsx'
 import { ReportView } from '../report/report-view.tsx'
 import { hrefOf, pageOfRun, replaceRoute, route } from '../router.ts'
 import { runs } from '../store/runs.ts'
+import { recallPace } from './pace.ts'
+import { inWords } from './progress-meter.ts'
 import { ProgressPanel, type StageWords } from './progress-panel.tsx'
 import type { StudySession } from './session.ts'
 
@@ -28,8 +30,8 @@ export interface StudyPageProps<Options, News> extends StageWords {
   startLabel: (options: Options, chosen: boolean) => string
   /** the smallest run, for a second button */
   taste?: Options
-  /** how long it takes, in a sentence */
-  estimate?: (options: Options) => string
+  /** seconds that it takes on two processor cores */
+  work?: (options: Options) => number
   formTitle: string
   form: (options: Options, change: (options: Options) => void) => ComponentChildren
   /** what this study shows of a run between its progress and its report */
@@ -83,7 +85,7 @@ function begin<Options, News>(session: StudySession<Options, News>, wanted: Opti
 }
 
 function Start<Options, News>(props: StudyPageProps<Options, News>) {
-  const { session, taste, estimate, startLabel, formTitle, form } = props
+  const { session, taste, work, startLabel, formTitle, form } = props
   const { page, toQuery, toCommand } = session.study
   const custom = useSignal(false)
   const { options, problem } = fromAddress(props)
@@ -112,7 +114,9 @@ function Start<Options, News>(props: StudyPageProps<Options, News>) {
             Just a taste
           </button>
         )}
-        <span class="muted estimate">{problem === undefined && estimate?.(options)}</span>
+        <span class="muted estimate">
+          {problem === undefined && work && estimate(page, work(options), taste && work(taste))}
+        </span>
       </div>
       {problem !== undefined && (
         <p class="problem-line" role="alert">
@@ -136,6 +140,16 @@ function Start<Options, News>(props: StudyPageProps<Options, News>) {
       <Unfinished page={page} except={problem === undefined ? toQuery(options) : ''} />
     </section>
   )
+}
+
+/** How long a run takes, from what this device took before, else from what two processor cores take. */
+function estimate(page: string, work: number, taste?: number): string {
+  const pace = recallPace(page)
+  const words = (seconds: number) => inWords(seconds * (pace ?? 1))
+  const both = words(work) + (taste === undefined ? '' : ` (a taste: ${words(taste)})`)
+  return pace === undefined
+    ? `On two processor cores ${both}; a GPU is faster.`
+    : `On this device ${both}, going by its last run.`
 }
 
 function fromAddress<Options, News>({

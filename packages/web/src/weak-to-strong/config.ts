@@ -4,13 +4,11 @@ import {
   checkWeakToStrongOptions,
   type WeakToStrongAnalysis,
   type WeakToStrongOptions,
-  weakToStrongFamilies,
   weakToStrongPresets,
   weakToStrongSizes,
 } from '@nanoalign/experiments'
 import { toInteger } from '../study/whole-number.ts'
 
-export const families = weakToStrongFamilies.map((family) => family.name)
 export const sizes = Object.keys(weakToStrongSizes)
 export const presetNames = ['smoke', 'quick', 'laptop', 'full'] as const
 export type PresetName = (typeof presetNames)[number]

@@ -1,10 +1,10 @@
 // The home page.
 
 import { type Report, type WeakToStrongOptions, weakToStrongPresets } from '@nanoalign/experiments'
-import { inWords, sum } from '../study/progress-meter.ts'
+import { sum } from '../study/progress-meter.ts'
 import { StudyPage } from '../study/study-page.tsx'
 import { CellGrid } from './cell-grid.tsx'
-import { checkOptions, fromQuery, presetOf, readQuery } from './config.ts'
+import { fromQuery, presetOf, readQuery } from './config.ts'
 import { plan } from './expected-work.ts'
 import { Introduction } from './introduction.tsx'
 import { PairGrid } from './pair-grid.tsx'
@@ -20,9 +20,7 @@ export function WeakToStrongPage() {
       readQuery={readQuery}
       startLabel={startLabel}
       taste={weakToStrongPresets.smoke}
-      estimate={(options) =>
-        `On two processor cores ${estimate(options)} (a taste: ${estimate(weakToStrongPresets.smoke)}); a GPU is faster.`
-      }
+      work={(options) => sum(Object.values(plan(options).work))}
       formTitle="Models, tasks, seeds and methods"
       form={(options, change) => <SetupForm options={options} change={change} />}
       live={(options) => (
@@ -41,12 +39,6 @@ export function WeakToStrongPage() {
 function startLabel(options: WeakToStrongOptions, chosen: boolean): string {
   if (!chosen || presetOf(options) === 'quick') return 'Start the experiment'
   return `Start ${presetOf(options) ?? 'this configuration'} (${options.weak} teaches ${options.strong})`
-}
-
-/** On two processor cores; a GPU's speed is not known before it has worked. */
-function estimate(options: WeakToStrongOptions): string {
-  checkOptions(options)
-  return inWords(sum(Object.values(plan(options).work)))
 }
 
 /** `seed 1: pretrain c` in a sentence. */

@@ -2,14 +2,14 @@ import {
   type WeakToStrongAnalysis,
   type WeakToStrongOptions,
   weakToStrongAnalyses,
-  weakToStrongFamily,
+  weakToStrongFamilies,
   weakToStrongMethods,
   weakToStrongPresets,
   weakToStrongSizes,
 } from '@nanoalign/experiments'
-import { Check, Field, NumberList } from '../study/fields.tsx'
+import { Check, CheckList, Field, NumberList, Select } from '../study/fields.tsx'
 import { toInteger } from '../study/whole-number.ts'
-import { families, presetNames, presetOf, sizes } from './config.ts'
+import { type PresetName, presetNames, presetOf, sizes } from './config.ts'
 
 const analysisNames: Record<WeakToStrongAnalysis, string> = {
   errors: 'teachers that are wrong as often, but elsewhere; and imitation made trivial',
@@ -24,11 +24,18 @@ const analysisNames: Record<WeakToStrongAnalysis, string> = {
 const grid = weakToStrongPresets.laptop.grid!
 
 /** Every method in its usual form, and those with numbers of their own that the address names. */
-function methodChoices(chosen: string[]): { name: string; about: string }[] {
-  const aboutOf = (name: string) =>
-    weakToStrongMethods.find((method) => method.name === name.split(':')[0])?.about ?? ''
+function methodChoices({ methods, probe }: WeakToStrongOptions) {
   const usual = weakToStrongMethods.map(({ name }) => name)
-  return [...usual, ...chosen.filter((name) => !usual.includes(name))].map((name) => ({ name, about: aboutOf(name) }))
+  return [...usual, ...methods.filter((name) => !usual.includes(name))].map((name) => ({
+    name,
+    about: weakToStrongMethods.find((method) => method.name === name.split(':')[0])?.about ?? '',
+    disabled: name === 'naive' || (probe && name !== 'hard'),
+  }))
+}
+
+const sizeInWords = (name: string) => {
+  const { nEmbd, rows } = weakToStrongSizes[name]
+  return `${name}: width ${nEmbd}, has read ${rows.toLocaleString('en')} rows`
 }
 
 interface Props {
@@ -43,32 +50,22 @@ export function SetupForm({ options, change }: Props) {
     for (const name of ['grid', 'analyses', 'probe'] as const) if (next[name] === undefined) delete next[name]
     change(next)
   }
-  const toggle = <Name extends string>(list: Name[], name: Name, on: boolean) =>
-    on ? [...list, name] : list.filter((item) => item !== name)
+  const size = { choices: sizes, nameOf: sizeInWords }
   return (
     <form class="setup" onSubmit={(event) => event.preventDefault()}>
-      <Field label="Preset">
-        {(id) => (
-          <select
-            id={id}
-            value={presetOf(options) ?? ''}
-            onChange={({ currentTarget: { value } }) =>
-              value && change(weakToStrongPresets[value as (typeof presetNames)[number]])
-            }
-          >
-            {!presetOf(options) && <option value="">your own</option>}
-            {presetNames.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label="Weak model (the teacher)">
-        {(id) => <SizeSelect id={id} value={options.weak} change={(weak) => set({ weak })} />}
-      </Field>
-      <Field label="Strong model (the student)">
-        {(id) => <SizeSelect id={id} value={options.strong} change={(strong) => set({ strong })} />}
-      </Field>
+      <Select
+        label="Preset"
+        value={presetOf(options) ?? ''}
+        choices={presetNames}
+        change={(name) => change(weakToStrongPresets[name as PresetName])}
+      />
+      <Select label="Weak model (the teacher)" value={options.weak} {...size} change={(weak) => set({ weak })} />
+      <Select
+        label="Strong model (the student)"
+        value={options.strong}
+        {...size}
+        change={(strong) => set({ strong })}
+      />
       <Field label="Tasks per family">
         {(id) => (
           <input
@@ -87,51 +84,36 @@ export function SetupForm({ options, change }: Props) {
         values={options.seeds}
         change={(seeds) => set({ seeds })}
       />
+      <CheckList
+        legend="Task families"
+        choices={weakToStrongFamilies}
+        chosen={options.families}
+        change={(families) => set({ families })}
+      />
+      <CheckList
+        legend="How the student learns from the weak labels"
+        choices={methodChoices(options)}
+        chosen={options.methods}
+        change={(methods) => set({ methods })}
+      />
+      <CheckList
+        legend="Further parts of the paper"
+        choices={weakToStrongAnalyses.map((name) => ({
+          name,
+          about: analysisNames[name],
+          disabled: options.probe,
+        }))}
+        chosen={options.analyses ?? []}
+        change={(analyses) => set({ analyses: analyses.length ? (analyses as WeakToStrongAnalysis[]) : undefined })}
+      />
       <fieldset class="wide">
-        <legend>Task families</legend>
-        {families.map((family) => (
-          <Check
-            key={family}
-            name={family}
-            about={weakToStrongFamily(family).about}
-            checked={options.families.includes(family)}
-            change={(on) =>
-              set({ families: families.filter((f) => (f === family ? on : options.families.includes(f))) })
-            }
-          />
-        ))}
-      </fieldset>
-      <fieldset class="wide">
-        <legend>How the student learns from the weak labels</legend>
-        {methodChoices(options.methods).map(({ name, about }) => (
-          <Check
-            key={name}
-            name={name}
-            about={about}
-            checked={options.methods.includes(name)}
-            disabled={name === 'naive' || (options.probe && name !== 'hard')}
-            change={(on) => set({ methods: toggle(options.methods, name, on) })}
-          />
-        ))}
-      </fieldset>
-      <fieldset class="wide">
-        <legend>Beyond one pair of models</legend>
+        <legend>How much of it</legend>
         <Check
           name="grid"
           about={`every pair of sizes: ${grid.weak.join(', ')} teach ${grid.strong.join(', ')}`}
           checked={options.grid !== undefined}
           change={(on) => set({ grid: on ? grid : undefined })}
         />
-        {weakToStrongAnalyses.map((name) => (
-          <Check
-            key={name}
-            name={name}
-            about={analysisNames[name]}
-            checked={options.analyses?.includes(name) ?? false}
-            disabled={options.probe}
-            change={(on) => set({ analyses: toggle(options.analyses ?? [], name, on) })}
-          />
-        ))}
         <Check
           name="probe"
           about="the fast version: frozen models and logistic regressions instead of finetuning"
@@ -142,20 +124,5 @@ export function SetupForm({ options, change }: Props) {
         />
       </fieldset>
     </form>
-  )
-}
-
-function SizeSelect({ id, value, change }: { id: string; value: string; change: (size: string) => void }) {
-  return (
-    <select id={id} value={value} onChange={({ currentTarget }) => change(currentTarget.value)}>
-      {sizes.map((name) => {
-        const { nEmbd, rows } = weakToStrongSizes[name]
-        return (
-          <option key={name} value={name}>
-            {name}: width {nEmbd}, has read {rows.toLocaleString('en')} rows
-          </option>
-        )
-      })}
-    </select>
   )
 }
