@@ -8,6 +8,7 @@ import path from 'node:path'
 import {
   benchmarkReport,
   deliberativeReport,
+  gameReport,
   parseBenchmark,
   type Report,
   reasoningReport,
@@ -19,6 +20,7 @@ import { withGapFigure } from '../src/weak-to-strong/gap-figure.ts'
 
 const reports = {
   w2s: ['weak-to-strong', weakToStrongReport],
+  'w2s-game': ['games', gameReport],
   deliberate: ['deliberative', deliberativeReport],
   reason: ['reasoning', reasoningReport],
   train: ['train', textModelReport],

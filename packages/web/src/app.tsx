@@ -31,11 +31,17 @@ export function App() {
           nanoalign
         </a>
         <nav aria-label="Pages">
-          {pages.map(({ page: target, name }) => (
-            <a key={target} href={hrefOf(target)} aria-current={target === page ? 'page' : undefined}>
-              {name}
-            </a>
-          ))}
+          {pages
+            .filter(({ within }) => within === undefined)
+            .map(({ page: target, name }) => (
+              <a
+                key={target}
+                href={hrefOf(target)}
+                aria-current={target === page ? 'page' : target === known?.within ? 'true' : undefined}
+              >
+                {name}
+              </a>
+            ))}
         </nav>
         {activities.value
           .filter((activity) => pageOfRun(activity.page) !== page)

@@ -6,6 +6,8 @@ export interface PageEntry {
   /** in the address, after `#/` */
   page: string
   name: string
+  /** the page whose entry in the menu stands for this one too; it has none itself */
+  within?: string
   load: () => Promise<ComponentType>
 }
 
@@ -14,6 +16,12 @@ export const pages: PageEntry[] = [
     page: '',
     name: 'Weak to strong',
     load: async () => (await import('./weak-to-strong/page.tsx')).WeakToStrongPage,
+  },
+  {
+    page: 'games',
+    name: 'Weak to strong on games',
+    within: '',
+    load: async () => (await import('./games/page.tsx')).GamesPage,
   },
   {
     page: 'representations',

@@ -1,6 +1,7 @@
-import { deliberativePresets, reasoningPresets } from '@nanoalign/experiments'
+import { games as allGames, deliberativePresets, reasoningPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import * as deliberative from '../src/deliberative/config.ts'
+import * as games from '../src/games/config.ts'
 import * as reasoning from '../src/reasoning/config.ts'
 
 const through = (query: string) => new URLSearchParams(`?${query}`)
@@ -15,6 +16,19 @@ test.each(reasoning.presetNames)('the address of reasoning preset %s leads back 
   const options = reasoningPresets[name]
   expect(reasoning.fromQuery(through(reasoning.toQuery(options)))).toEqual(options)
   expect(reasoning.presetOf({ ...options, seeds: [9] })).toBe(name)
+})
+
+test.each(allGames.flatMap(({ name }) => games.presetNames.map((preset) => [name, preset] as const)))(
+  'the address of game %s, preset %s, leads back to it',
+  (game, preset) => {
+    const options = games.preset(game, preset)
+    expect(games.fromQuery(through(games.toQuery(options)))).toEqual(options)
+    expect(games.presetOf({ ...options, seeds: [9] })).toBe(preset)
+  },
+)
+
+test.each(['game=constructor', 'game=chess&weak=z', 'game=go'])('%s is refused in words', (query) => {
+  expect(() => games.fromQuery(through(query))).toThrow(/one of/)
 })
 
 test('an address can be read, and what it leaves out is the quick preset’s', () => {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-test.each(['deliberative', 'reasoning'])('%s: a taste', async (name) => {
+test.each(['games', 'deliberative', 'reasoning'])('%s: a taste', async (name) => {
   const { page, errors, foreign } = await openPage(browser, `${address}#/${name}`)
   await page.getByText('software').waitFor()
   await inspect(page, `${name}-start`)

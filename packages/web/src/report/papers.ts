@@ -13,7 +13,11 @@ const da = (anchor: string) => `${deliberativePaper}#${anchor}`
 /** By the beginning of the figure's title, or what comes after a task's name in it. */
 const places: [title: RegExp, place: string, address: string][] = [
   [/^Performance gap recovered/, 'section 3, the method and PGR', w2s('section.3')],
-  [/^Weak supervisor, student and ceiling/, 'section 4.2, finetuning on weak labels', w2s('subsection.4.2')],
+  [
+    /^(Zero-shot, weak|Weak) supervisor, student and ceiling/,
+    'section 4.2, finetuning on weak labels',
+    w2s('subsection.4.2'),
+  ],
   [/^Every task and seed/, 'section 4.2, finetuning on weak labels', w2s('subsection.4.2')],
   [/^Methods/, 'section 4.3, improving on naive finetuning', w2s('subsection.4.3')],
   [/^(Students|PGR) over the strong model’s pretraining/, 'section 4.2, figure 3', w2s('subsection.4.2')],
@@ -22,6 +26,7 @@ const places: [title: RegExp, place: string, address: string][] = [
   [/^Agreement with the supervisor/, 'section 5.1.2, student-supervisor agreement', w2s('subsection.5.1')],
   [/^How linear is the task/, 'section 5.2, saliency in the strong model', w2s('subsection.5.2')],
   [/^Supervisors that are equally often wrong/, 'appendix E, simulation difficulty', w2s('appendix.E')],
+  [/^Easy to hard/, 'appendix C, easy-to-hard generalization', w2s('appendix.C')],
   [/^Safety under jailbreaks/, 'section 3, figure 2', da('section.3')],
   [/^Stages of training/, 'section 4, ablations of SFT and RL', da('section.4')],
   [/^(Thinking budget|Majority vote|Best of n)/, 'section 4, inference-time compute', da('section.4')],

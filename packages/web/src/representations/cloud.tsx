@@ -120,8 +120,9 @@ function useDrawing(canvas: { current: HTMLCanvasElement | null }, states: State
       const { clientWidth, clientHeight } = element
       const scale = Math.min(2, devicePixelRatio)
       const [width, height] = [Math.round(clientWidth * scale), Math.round(clientHeight * scale)]
-      if (element.width !== width || element.height !== height) Object.assign(element, { width, height })
       renderer.draw({
+        width,
+        height,
         positions: positionsAt(model, look.value),
         flags: flagsAt(states, colouring.value, look.value, chosen.value),
         lines: linesOf(model, chosen.value),

@@ -6,6 +6,9 @@ import { LINES, POINTS } from './points.wgsl.ts'
 import { CanvasSurface, CopySurface, type Surface } from './surface.ts'
 
 export interface Scene {
+  /** pixels */
+  width: number
+  height: number
   /** (items, 3) */
   positions: Float32Array
   /** (items): class in bit 0, truth in bit 1, chosen in bit 2 */
@@ -57,7 +60,6 @@ async function open(): Promise<Drawer> {
 
 export class CloudRenderer {
   readonly #device: GPUDevice
-  readonly #canvas: HTMLCanvasElement
   readonly #surface: Surface
   readonly #points: GPURenderPipeline
   readonly #lines: GPURenderPipeline
@@ -68,7 +70,6 @@ export class CloudRenderer {
 
   constructor({ device, software }: Drawer, canvas: HTMLCanvasElement) {
     this.#device = device
-    this.#canvas = canvas
     // a browser that draws its pages without a GPU may not be able to show what WebGPU draws
     this.#surface = software ? new CopySurface(device, canvas) : new CanvasSurface(device, canvas)
     const { format } = this.#surface
@@ -86,7 +87,7 @@ export class CloudRenderer {
   }
 
   draw(scene: Scene): void {
-    const { width, height } = this.#canvas
+    const { width, height } = scene
     if (width === 0 || height === 0) return
     const device = this.#device
     device.queue.writeBuffer(this.#uniform, 0, uniforms(scene, width / height))
@@ -99,7 +100,7 @@ export class CloudRenderer {
       colorAttachments: [
         {
           view: colour.createView(),
-          resolveTarget: this.#surface.texture().createView(),
+          resolveTarget: this.#surface.texture(width, height).createView(),
           clearValue: [...scene.colours.back, 1],
           loadOp: 'clear',
           storeOp: 'discard',

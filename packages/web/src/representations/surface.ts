@@ -3,7 +3,7 @@
 export interface Surface {
   format: GPUTextureFormat
   /** what the next picture is drawn into */
-  texture(): GPUTexture
+  texture(width: number, height: number): GPUTexture
   /** the last thing that a picture's encoder does */
   finish(encoder: GPUCommandEncoder): void
   /** after the submit */
@@ -13,14 +13,17 @@ export interface Surface {
 
 export class CanvasSurface implements Surface {
   readonly format = navigator.gpu.getPreferredCanvasFormat()
+  readonly #canvas: HTMLCanvasElement
   readonly #context: GPUCanvasContext
 
   constructor(device: GPUDevice, canvas: HTMLCanvasElement) {
+    this.#canvas = canvas
     this.#context = canvas.getContext('webgpu')!
     this.#context.configure({ device, format: this.format, alphaMode: 'opaque' })
   }
 
-  texture() {
+  texture(width: number, height: number) {
+    resize(this.#canvas, width, height)
     return this.#context.getCurrentTexture()
   }
   finish() {}
@@ -28,6 +31,10 @@ export class CanvasSurface implements Surface {
   destroy() {
     this.#context.unconfigure()
   }
+}
+
+function resize(canvas: HTMLCanvasElement, width: number, height: number): void {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
 }
 
 const ALIGN = 256 // bytes per row of a copy
@@ -48,8 +55,7 @@ export class CopySurface implements Surface {
     this.#context = canvas.getContext('2d')!
   }
 
-  texture(): GPUTexture {
-    const { width, height } = this.#canvas
+  texture(width: number, height: number): GPUTexture {
     if (this.#texture?.width === width && this.#texture.height === height) return this.#texture
     this.#texture?.destroy()
     const usage = GPUTextureUsage.RENDER_ATTACHMENT | GPUTextureUsage.COPY_SRC
@@ -94,7 +100,8 @@ export class CopySurface implements Surface {
       const stride = rows.length / height
       const image = this.#context.createImageData(width, height)
       for (let y = 0; y < height; y++) image.data.set(rows.subarray(y * stride, y * stride + 4 * width), y * 4 * width)
-      if (this.#canvas.width === width && this.#canvas.height === height) this.#context.putImageData(image, 0, 0)
+      resize(this.#canvas, width, height) // only now, as it empties the canvas
+      this.#context.putImageData(image, 0, 0)
     } finally {
       pixels.destroy()
       this.#reading = false

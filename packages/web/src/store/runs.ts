@@ -7,7 +7,7 @@ import { createStore, del, get, set, values } from 'idb-keyval'
 export type RunStatus = 'running' | 'paused' | 'stopped' | 'failed' | 'done'
 
 /** The pages that make runs, by the name in their address; the home page's is written out. */
-export const runPages = ['weak-to-strong', 'deliberative', 'reasoning', 'card', 'train', 'kernels'] as const
+export const runPages = ['weak-to-strong', 'games', 'deliberative', 'reasoning', 'card', 'train', 'kernels'] as const
 export type RunPage = (typeof runPages)[number]
 
 export interface RunRecord {

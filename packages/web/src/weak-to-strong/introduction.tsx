@@ -1,4 +1,5 @@
 import { weakToStrongPaper as paper } from '../report/papers.ts'
+import { hrefOf } from '../router.ts'
 
 /** Three sentences on what can be seen here, and where the paper says it; without the latter while a run is shown. */
 export function Introduction({ short }: { short: boolean }) {
@@ -16,8 +17,9 @@ export function Introduction({ short }: { short: boolean }) {
           <a href={`${paper}#section.3`}>the method and PGR (section 3)</a>,{' '}
           <a href={`${paper}#subsection.4.2`}>finetuning on weak labels (4.2)</a>,{' '}
           <a href={`${paper}#subsection.4.3`}>the confidence loss (4.3)</a>,{' '}
-          <a href={`${paper}#subsection.5.1`}>imitation of the teacher’s errors (5.1)</a>. Everything is computed in
-          this tab; nothing is sent anywhere.
+          <a href={`${paper}#subsection.5.1`}>imitation of the teacher’s errors (5.1)</a>. The same on{' '}
+          <a href={hrefOf('games')}>chess and board games</a>. Everything is computed in this tab; nothing is sent
+          anywhere.
         </p>
       )}
     </section>
