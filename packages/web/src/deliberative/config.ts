@@ -6,7 +6,7 @@ import { fromFlatQuery, toFlatQuery } from '../study/flat-query.ts'
 export type PresetName = keyof typeof deliberativePresets
 export const presetNames = Object.keys(deliberativePresets) as PresetName[]
 
-export const toQuery = (options: DeliberativeOptions) => toFlatQuery(options)
+export const toQuery = (options: DeliberativeOptions) => toFlatQuery(options, deliberativePresets.full)
 
 /** Options that the query leaves out are the quick preset's. @throws Error in words for the visitor. */
 export function fromQuery(query: URLSearchParams): DeliberativeOptions {

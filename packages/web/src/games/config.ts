@@ -11,7 +11,7 @@ const complete = { game: '', ...gamePresets('chess').full, recipe }
 
 export const preset = (game: string, name: PresetName): GameOptions => ({ game, ...gamePresets(game)[name] })
 
-export const toQuery = (options: GameOptions) => toFlatQuery(options)
+export const toQuery = (options: GameOptions) => toFlatQuery(options, complete)
 
 /** Options that the query leaves out are those of the game's quick preset. @throws Error in words for the visitor. */
 export function fromQuery(query: URLSearchParams): GameOptions {

@@ -1,10 +1,14 @@
 // Nested options as the query of an address and back: `rl.steps=40&seeds=1,2`. Every option is written, always: a preset
 // may change its meaning with a later version, an address must not.
 
+const ABSENT = '-'
+
 type Leaf = number | string | boolean | readonly (number | string)[]
 
-export function toFlatQuery(options: object): string {
+/** `complete` is an example that has every option: those that `options` has not are written out as absent. */
+export function toFlatQuery(options: object, complete: object = {}): string {
   const query = new URLSearchParams()
+  for (const name of Object.keys(complete)) if (!(name in options)) query.set(name, ABSENT)
   for (const [path, value] of leaves(options)) query.set(path, String(value))
   query.sort() // equal options have equal addresses, whatever order they were written in
   return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')
@@ -22,6 +26,10 @@ export function fromFlatQuery<Options extends object>(
   const types = new Map(leaves(complete))
   const options = structuredClone(usual)
   for (const [path, text] of query) {
+    if (text === ABSENT && Object.hasOwn(complete, path)) {
+      delete (options as Record<string, unknown>)[path]
+      continue
+    }
     const example = types.get(path)
     if (example === undefined) throw new Error(`"${path}" is no option of this study`)
     put(options, path.split('.'), parse(path, text, example))

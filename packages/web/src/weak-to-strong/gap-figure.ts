@@ -2,12 +2,15 @@
 
 import { type Report, summarize, type WeakToStrongResult } from '@nanoalign/experiments'
 
+/** In words, for a legend. */
+export const methodName = (method: string) => (method === 'naive' ? 'plain finetuning' : `${method} loss`)
+
 /** The report with a figure of PGR before its first figure, where at least one PGR is shown at all. */
 export function withGapFigure(report: Report, result: WeakToStrongResult): Report {
   const { families, methods } = result.options
   const summaries = summarize(result)
   const series = methods.map((method) => ({
-    name: method === 'naive' ? 'plain finetuning' : `${method} loss`,
+    name: methodName(method),
     values: families.map((family) => summaries.find((s) => s.family === family && s.method === method)?.summary.pgr),
   }))
   if (!series.some(({ values }) => values.some(Boolean))) return report

@@ -6,6 +6,7 @@ import { StudyPage } from '../study/study-page.tsx'
 import { CellGrid } from './cell-grid.tsx'
 import { fromQuery, presetOf, readQuery } from './config.ts'
 import { plan } from './expected-work.ts'
+import { GapSoFar } from './gap-so-far.tsx'
 import { Introduction } from './introduction.tsx'
 import { PairGrid } from './pair-grid.tsx'
 import { cells, session } from './session.ts'
@@ -25,6 +26,7 @@ export function WeakToStrongPage() {
       form={(options, change) => <SetupForm options={options} change={change} />}
       live={(options) => (
         <>
+          <GapSoFar options={options} cells={cells.value} />
           <CellGrid options={options} cells={cells.value} />
           {options.grid && <PairGrid options={options} cells={cells.value} />}
         </>
