@@ -11,10 +11,12 @@ interface Props {
   message?: string
   /** what does the same in a terminal, if something does */
   command?: string
+  /** whether something recorded is shown below */
+  recorded: boolean
 }
 
 /** Why nothing can be computed here, and what to do about it. */
-export function NoDevice({ why, message, command }: Props) {
+export function NoDevice({ why, message, command, recorded }: Props) {
   return (
     <section class="card problem" aria-labelledby="no-device">
       <h2 id="no-device">{titles[why]}</h2>
@@ -61,7 +63,7 @@ export function NoDevice({ why, message, command }: Props) {
           Or do the same in a terminal, which needs neither browser nor GPU: <code>npx {command}</code>.
         </p>
       )}
-      <p>Below is what was recorded elsewhere.</p>
+      {recorded && <p>Below is what was recorded elsewhere.</p>}
     </section>
   )
 }

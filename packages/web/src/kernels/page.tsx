@@ -27,7 +27,7 @@ export function KernelsPage() {
       <DeviceLine />
       {found.kind === 'missing' ? (
         <>
-          <NoDevice {...found} command="nanoalign bench --quick" />
+          <NoDevice {...found} command="nanoalign bench --quick" recorded />
           <BenchPanel />
           <ReferenceReport load={reference} />
         </>

@@ -46,7 +46,7 @@ export function RepresentationsPage() {
       </p>
       {found.kind === 'missing' ? (
         <>
-          <NoDevice {...found} />
+          <NoDevice {...found} recorded />
           <Recorded />
         </>
       ) : shown ? (
@@ -73,8 +73,8 @@ function Recorded() {
   return (
     <figure>
       <figcaption>
-        <span class="title">A recorded picture</span> Hidden states of the two smallest models, a and b, of seed 1, at
-        the end of their finetuning on the task “attr 0”; coloured by the student’s answers.
+        <span class="title">A recorded picture</span> Hidden states of the teacher c and the student f, seed 1, at the
+        end of their finetuning on the task “attr 0”; coloured by the student’s answers.
       </figcaption>
       <img class="recorded-picture" src={picture} alt="Two clouds of dots, one per model, each dot one question" />
     </figure>

@@ -50,7 +50,11 @@ export function StudyPage<Options, News>(props: StudyPageProps<Options, News>) {
       {introduction(!idle)}
       {found.kind === 'missing' ? (
         <>
-          <NoDevice {...found} command={session.study.toCommand(fromQuery(new URLSearchParams()))} />
+          <NoDevice
+            {...found}
+            command={session.study.toCommand(fromQuery(new URLSearchParams()))}
+            recorded={reference !== undefined}
+          />
           {reference && <ReferenceReport key="shown" load={reference} />}
         </>
       ) : idle ? (

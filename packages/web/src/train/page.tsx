@@ -30,7 +30,7 @@ export function TrainPage() {
       </p>
       {found.kind === 'missing' ? (
         <>
-          <NoDevice {...found} command="nanoalign train" />
+          <NoDevice {...found} command="nanoalign train" recorded />
           <ReferenceReport load={reference} />
         </>
       ) : idle ? (

@@ -13,7 +13,8 @@ export function GapSoFar({ options, cells: all }: { options: WeakToStrongOptions
   return (
     <figure class="gap">
       <figcaption>
-        <span class="title">Performance gap recovered, so far</span>{' '}
+        <span class="title">Performance gap recovered, so far</span> The line runs from the teacher’s accuracy to the
+        ceiling.{' '}
         {cells.length === 0
           ? 'The first value comes with the first task, when both models have read about their world.'
           : `From ${cells.length === 1 ? 'one task' : `${cells.length} tasks`}; the report below has the intervals.`}
@@ -37,10 +38,6 @@ export function GapSoFar({ options, cells: all }: { options: WeakToStrongOptions
           )
         })}
       </dl>
-      <p class="note ends" aria-hidden="true">
-        <span>the teacher’s accuracy</span>
-        <span>the ceiling</span>
-      </p>
     </figure>
   )
 }
