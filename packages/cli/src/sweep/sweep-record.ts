@@ -1,10 +1,10 @@
 // What a sweep writes: a run of its own, and one for each group, as if the group's command had been typed.
 
 import { hostname } from 'node:os'
-import type { MadeBy as StageMadeBy } from '@nanoalign/experiments'
+import type { Report, MadeBy as StageMadeBy } from '@nanoalign/experiments'
 import { Interrupted, RunError } from '../errors.ts'
 import { adapterClass, versions } from '../provenance.ts'
-import { runReport, writeReport } from '../reports.ts'
+import { writeReport } from '../reports.ts'
 import { writeResult } from '../results.ts'
 import { type Run, type RunState, type RunStore, runId } from '../run-folder.ts'
 import type { SweepExperiment } from './experiments.ts'
@@ -34,13 +34,21 @@ export class SweepRecord {
   readonly #store: RunStore
   readonly #expanded: ExpandedStudy
   readonly #experiments: Record<string, SweepExperiment>
+  readonly #report: (run: Run, result: unknown) => Report
   readonly #run: Run
   readonly #begin = Date.now()
   readonly #all = new Tally()
   readonly #groups = new Map<Group, Tally>()
   readonly #runs = new Map<Group, SweptRun>()
 
-  constructor(store: RunStore, expanded: ExpandedStudy, experiments: Record<string, SweepExperiment>, command: string) {
+  constructor(
+    store: RunStore,
+    expanded: ExpandedStudy,
+    experiments: Record<string, SweepExperiment>,
+    report: (run: Run, result: unknown) => Report,
+    command: string,
+  ) {
+    this.#report = report
     this.#store = store
     this.#expanded = expanded
     this.#experiments = experiments
@@ -77,7 +85,7 @@ export class SweepRecord {
     await this.#store.writeJson(id, 'config.json', config)
     if (result) {
       await writeResult(this.#store, { id, config }, result)
-      const report = runReport({ id, config, state }, result)
+      const report = this.#report({ id, config, state }, result)
       if (failed.length > 0)
         report.blocks.unshift({ kind: 'text', heading: 'Incomplete', text: `Without the seeds that failed. ${error}` })
       await writeReport(this.#store, { id, config, state }, report)

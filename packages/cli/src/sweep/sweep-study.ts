@@ -16,7 +16,7 @@ import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
 import { adapterText, artifactProvenance, versions } from '../provenance.ts'
 import { type QueueAddress, queueAddress } from '../queue/connection.ts'
-import { loadSweepReport, writeReport } from '../reports.ts'
+import { loadSweepReport, runReport, writeReport } from '../reports.ts'
 import { RunStore } from '../run-folder.ts'
 import { ReferenceKeeper } from '../store/references.ts'
 import { sweepExperiments } from './experiments.ts'
@@ -73,7 +73,7 @@ interface SweepRun {
 }
 
 async function run({ host, given, command, expanded, store, plan, seconds, gpu, address }: SweepRun): Promise<void> {
-  const record = new SweepRecord(store, expanded, sweepExperiments, command)
+  const record = new SweepRecord(store, expanded, sweepExperiments, runReport, command)
   host.stderr(`run: ${record.id} in ${store.folder}\n`)
   if (store.shared) host.stderr(`stages: ${store.opened.location}\n`)
   const references = new ReferenceKeeper(store.opened.storage, record.id, store.folder)

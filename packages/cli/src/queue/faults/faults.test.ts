@@ -1,0 +1,123 @@
+// Whatever is killed, cut or wrong: no stage is lost, none counts twice, nothing half-written is read, and the result is the
+// same, byte for byte. The long form is `npm run soak:queue`.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder, until } from '../../testing.ts'
+import { type FaultPlan, faultRun } from './fault-run.ts'
+import { NetworkNamespace } from './namespace.ts'
+import { freePort, redisProgram, startScript, TestRedis } from './processes.ts'
+import { tinyStudy } from './tiny-study.ts'
+
+if (!redisProgram) console.warn('skipped: the tests of the queue need redis-server or valkey-server on the PATH')
+const folder = temporaryFolder()
+const place = (name: string) => path.join(folder, name)
+
+const usual: FaultPlan = {
+  options: { width: 3, steps: 4, ms: 15, salt: 1 },
+  seeds: 40,
+  faults: [],
+  pauseMs: 700,
+  persistent: true,
+  workers: 2,
+}
+
+// minutes on a busy machine: most of the time processes start
+describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
+  test('without faults every stage is computed exactly once, by two coordinators and two workers', async () => {
+    const log = place('computed.log')
+    await faultRun(place('none'), { ...usual, seeds: 30, coordinators: 2, env: { TINY_LOG: log } })
+    const lines = readFileSync(log, 'utf8').trim().split('\n')
+    expect(lines).toHaveLength(30 * 5)
+    expect(new Set(lines).size).toBe(lines.length)
+  })
+
+  test('workers, the coordinator and a Redis with persistence are killed', async () => {
+    const faults: FaultPlan['faults'] = ['worker', 'redis', 'coordinator', 'worker', 'redis']
+    const { done } = await faultRun(place('kept'), { ...usual, faults })
+    expect(done.length).toBeGreaterThan(2)
+  })
+
+  test('Redis forgets everything, twice, and the clocks jump', async () => {
+    const faults: FaultPlan['faults'] = ['redis', 'worker', 'redis']
+    const { done } = await faultRun(place('forgotten'), {
+      ...usual,
+      persistent: false,
+      faults,
+      env: { CLOCK_JUMPS: '1' },
+    })
+    expect(done).toContain('redis')
+  })
+
+  test('the wire between workers and queue is cut, and goes silent', async () => {
+    const { done } = await faultRun(place('cut'), { ...usual, faults: ['cut', 'silence'] })
+    expect(done).toHaveLength(2)
+  })
+
+  test('the network of the workers is unplugged (needs root on Linux)', async (context) => {
+    const namespace = NetworkNamespace.create()
+    if (typeof namespace === 'string') {
+      console.warn(`skipped: no network namespace can be made (${namespace})`)
+      return context.skip()
+    }
+    try {
+      const { done } = await faultRun(place('unplugged'), { ...usual, faults: ['unplug', 'unplug'], namespace })
+      expect(done).toHaveLength(2)
+    } finally {
+      namespace.remove()
+    }
+  })
+
+  test('a worker with other code, or another store, is refused with a word and takes nothing', async () => {
+    const out = place('refused')
+    mkdirSync(path.join(out, 'redis'), { recursive: true })
+    const redis = new TestRedis(await freePort(), path.join(out, 'redis'), false)
+    await redis.start()
+    const study = path.join(out, 'study.yaml')
+    writeFileSync(study, tinyStudy('tiny', usual.options, 1))
+    const leader = startScript('coordinator', [study, out, redis.address, 'new', '4'])
+    const worker = (code: string, store: string) =>
+      startScript('worker', [redis.address, path.join(out, store), '1', code, '20000'])
+    try {
+      await until(() => leader.output().includes('no workers yet'), 'the coordinator')
+      const [old, elsewhere] = await Promise.all([worker('old', 'stages').ended, worker('new', 'elsewhere').ended])
+      expect([old.code, elsewhere.code]).toEqual([1, 1])
+      expect(old.output).toMatch(
+        /refused: study "tiny" on \S+ runs nanoalign test, code new, and this worker .* code old/,
+      )
+      expect(elsewhere.output).toMatch(/refused: study "tiny" .* another store/)
+      expect(existsSync(path.join(out, 'stages', 'artifacts'))).toBe(false)
+      const right = worker('new', 'stages')
+      expect((await leader.ended).code).toBe(0)
+      right.child.kill('SIGTERM')
+      expect((await right.ended).code).toBe(0)
+    } finally {
+      leader.child.kill('SIGKILL')
+      await redis.kill()
+    }
+  })
+
+  test('a stage that throws, hangs, blocks its process or crashes it fails after its tries, and the rest goes on', async () => {
+    const bad = { throws: [2], hangs: [3], blocks: [4], crashes: [5] }
+    const options = { ...usual.options, ms: 1, bad }
+    const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 8, hangAfterMs: 700, workers: 2 })
+    const out = place('bad')
+    const sweep = path.join(out, 'queue', sweepIn(path.join(out, 'queue')), 'result.json')
+    const [{ cells }] = JSON.parse(readFileSync(sweep, 'utf8')).runs
+    const errors = cells.map(({ error }: { error?: string }) => error)
+    expect(errors[0]).toBeUndefined()
+    expect(errors.slice(1, 5)).toEqual([
+      'seed 2: part 0: this part is poisonous',
+      'seed 3: part 0: no progress for 0.7 s, as when a kernel hangs; the process was ended',
+      'seed 4: part 0: no progress for 0.7 s, as when a kernel hangs; the process was ended',
+      'seed 5: part 0: the process that computed it ended (SIGSEGV)',
+    ])
+    expect(errors.slice(5)).toEqual([undefined, undefined, undefined])
+    expect(outputs.join('\n')).toMatch(/failed: seed 2: part 0: this part is poisonous \(try 3\)/)
+  })
+})
+
+function sweepIn(out: string): string {
+  return readdirSync(out).find((name) => name.startsWith('sweep-'))!
+}

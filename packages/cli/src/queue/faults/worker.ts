@@ -1,0 +1,32 @@
+// `nanoalign worker` with tiny stages and short times. Arguments: queue, store, processes, code, milliseconds to a hang.
+
+import './follow-parent.ts'
+import './jumping-clock.ts'
+import { fileURLToPath } from 'node:url'
+import { openStore } from '../../store/open-store.ts'
+import { queueAddress } from '../connection.ts'
+import { storeIdentity } from '../store-identity.ts'
+import { runWorker } from '../worker.ts'
+import { shortTimings } from './timings.ts'
+
+const [queue, store, processes, code, hangAfterMs] = process.argv.slice(2)
+const controller = new AbortController()
+process.on('SIGTERM', () => controller.abort(new Error('stopped')))
+
+try {
+  await runWorker({
+    address: queueAddress(queue, {})!,
+    identity: { code, store: await storeIdentity(openStore(store, {}, { cached: false }).storage) },
+    version: 'test',
+    program: { path: fileURLToPath(new URL('executor.ts', import.meta.url)), args: [store] },
+    concurrency: Number(processes),
+    hangAfterMs: Number(hangAfterMs),
+    signal: controller.signal,
+    log: (text) => console.log(text),
+    timings: shortTimings,
+  })
+  process.exit(0)
+} catch (error) {
+  console.log((error as Error).message)
+  process.exit(1)
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { parseStudy } from './study-file.ts'
+
+const study = (experiments: string) => `name: test\nexperiments:\n${experiments}`
+
+test('tasks × sizes × methods × seeds: one group per combination, one cell per seed', () => {
+  const { groups, leftOut } = parseStudy(
+    study(`
+  - experiment: w2s
+    preset: smoke
+    seeds: [4, 7]
+    matrix: { weak: [a, b], strong: [a, b], tasks: [1, 2] }
+  - experiment: reason
+    preset: smoke
+    options: { rl: { steps: 5 } }
+`),
+  )
+  expect(groups.map(({ label }) => label)).toEqual([
+    'w2s smoke: weak a, strong a, tasks 1',
+    'w2s smoke: weak a, strong a, tasks 2',
+    'w2s smoke: weak a, strong b, tasks 1',
+    'w2s smoke: weak a, strong b, tasks 2',
+    'w2s smoke: weak b, strong b, tasks 1',
+    'w2s smoke: weak b, strong b, tasks 2',
+    'reason smoke',
+  ])
+  expect(leftOut).toHaveLength(2)
+  expect(groups[0].options.seeds).toEqual([4, 7])
+  // an object is filled up from the preset
+  expect(groups[6].options).toMatchObject({ rl: { steps: 5, problems: 2 }, seeds: [1] })
+  expect(new Set(groups.map(({ id }) => id)).size).toBe(7)
+})
+
+test('equal combinations are one', () => {
+  const twice = '  - experiment: w2s\n    preset: smoke\n'
+  expect(parseStudy(study(twice + twice)).groups).toHaveLength(1)
+})
+
+test.each([
+  ['name: Test\nexperiments: []', 'name: must be 1 to 40 of a-z'],
+  ['name: test\nexperiments: []', 'experiments: '],
+  ['just words', 'the file: '],
+  [study('  - experiment: w3s'), 'experiments[0]: experiment "w3s" is not one of w2s, deliberate, reason'],
+  [study('  - experiment: w2s\n    preset: qick'), 'Did you mean "quick"?'],
+  [study('  - experiment: w2s\n    option: {}'), 'experiments[0]: there is no "option"; there are experiment, preset'],
+  [study('  - experiment: w2s\n    options: { task: 1 }'), 'options or matrix: there is no "task"'],
+  [study('  - experiment: w2s\n    options: { tasks: many }'), 'options or matrix.tasks: '],
+  [study('  - experiment: w2s\n    options: { tasks: 99 }'), 'tasks per family is 99'],
+  [study('  - experiment: w2s\n    seeds: [1, 1]'), 'experiments[0].seeds: one is there twice'],
+  [study('  - experiment: w2s\n    options: { tasks: 1 }\n    matrix: { tasks: [1, 2] }'), 'in options and in matrix'],
+  [study('  - experiment: w2s\n    matrix: { weak: [f], strong: [a] }'), 'asks for nothing'],
+  [study('  - experiment: deliberate\n    options: { arms: [sft, slt] }'), 'arm "slt" is not one of'],
+  [
+    study(
+      '  - experiment: reason\n    seeds: 100000\n    matrix: { tasks: [[arithmetic], [permutations], [expressions], [arithmetic, permutations], [arithmetic, expressions], [permutations, expressions], [arithmetic, permutations, expressions], [permutations, arithmetic], [expressions, arithmetic], [expressions, permutations], [expressions, permutations, arithmetic]] }',
+    ),
+    'more than 1000000',
+  ],
+])('%j: %s', (text, message) => {
+  expect(() => parseStudy(text)).toThrow(message)
+})

@@ -1,0 +1,78 @@
+// A real study, here and over a queue: the same files, byte for byte.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort, redisProgram, TestRedis } from '../queue/faults/processes.ts'
+import { run, start, temporaryFolder, until } from '../testing.ts'
+
+const folder = temporaryFolder()
+const study = path.join(folder, 'study.yaml')
+writeFileSync(
+  study,
+  'name: pair\nexperiments: [{ experiment: w2s, preset: smoke, seeds: 2, options: { methods: [naive], strong: a } }]\n',
+)
+const sweep = (out: string, ...more: string[]) => ['sweep', study, '--out', path.join(folder, out), ...more]
+const idIn = (out: string, prefix: string) => readdirSync(path.join(folder, out)).find((id) => id.startsWith(prefix))!
+const results = (out: string) =>
+  ['sweep-', 'w2s-'].map((prefix) => readFileSync(path.join(folder, out, idIn(out, prefix), 'result.json'), 'utf8'))
+
+test('the cost is shown before anything is computed', async () => {
+  const { code, stderr, stdout } = await run(sweep('dry', '--dry-run', '--json'))
+  expect([code, stderr]).toEqual([0, expect.stringContaining('study pair: 1 runs, 2 cells')])
+  const { costs } = JSON.parse(stdout)
+  const all = costs.at(-1)
+  expect(all).toMatchObject({ name: 'all', stages: 12, found: 0 })
+  for (const each of [all.flops, all.bytes, all.seconds]) expect(each).toBeGreaterThan(0)
+})
+
+test('run here, it is the run that its command makes; again, everything is found', async () => {
+  const first = await run(sweep('here'))
+  expect(first.code).toBe(0)
+  expect(first.stdout).toMatch(/Study pair[\s\S]*weak supervisor \(a\)[\s\S]*report: \S+report\.html\n$/)
+  const direct = await run([
+    'w2s',
+    '--preset',
+    'smoke',
+    '--strong',
+    'a',
+    '--methods',
+    'naive',
+    '--out',
+    path.join(folder, 'here'),
+  ])
+  expect(direct.code).toBe(0)
+  expect(readdirSync(path.join(folder, 'here')).filter((name) => name.startsWith('w2s-'))).toHaveLength(1)
+  const again = await run(sweep('here', '--dry-run'))
+  expect(again.stderr).toMatch(/all +12 +12 +0\.0/)
+  const shown = await run(['runs', 'report', 'sweep-pair', '--out', path.join(folder, 'here')])
+  expect(shown.stdout).toMatch(/report\.html\n$/)
+})
+
+let redis: TestRedis | undefined
+beforeAll(async () => {
+  if (!redisProgram) return
+  redis = new TestRedis(await freePort(), folder, false)
+  await redis.start()
+})
+afterAll(() => redis?.kill())
+
+test.skipIf(!redisProgram)('over a queue, with one worker: the same bytes; status tells of it', async () => {
+  const queue = ['--queue', redis!.address]
+  const worker = start(['worker', ...queue, '--out', path.join(folder, 'queue')])
+  let log = ''
+  worker.child.stderr!.on('data', (text) => (log += text))
+  await until(() => log.includes('waiting for stages') || worker.child.exitCode !== null, 'a worker', 100)
+  const { code, stderr } = await run(sweep('queue', ...queue))
+  expect([code, stderr.replace(/.*\nrun:/s, 'run:')]).toEqual([0, expect.stringContaining('run: sweep-pair')])
+  expect(results('queue')).toEqual(results('here'))
+  const status = await run(['sweep', 'status', ...queue])
+  expect(status.stdout).toMatch(/worker \S+: .*0\/1 busy, 12 done, 0 failed/)
+  worker.child.kill('SIGINT')
+  expect((await worker.ended).code).toBe(0)
+})
+
+test('a queue that is not there is an error with a hint, not a wait for ever', async () => {
+  const { code, stderr } = await run(['sweep', 'status', '--queue', `redis://127.0.0.1:${await freePort()}`])
+  expect([code, stderr]).toEqual([1, expect.stringContaining('nothing listens there (ECONNREFUSED)')])
+})
