@@ -43,7 +43,9 @@ export async function serveBoard(
     response.set({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Referrer-Policy': 'no-referrer' })
     next()
   })
-  app.use('/', adapter.getRouter())
+  const pages: express.Express = adapter.getRouter()
+  pages.disable('x-powered-by')
+  app.use('/', pages)
   const server = createServer(app)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
