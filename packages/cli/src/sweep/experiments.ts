@@ -2,6 +2,7 @@
 
 import {
   checkDeliberativeOptions,
+  checkGameOptions,
   checkReasoningOptions,
   checkWeakToStrongOptions,
   type DeliberativeOptions,
@@ -9,6 +10,12 @@ import {
   defaultWorld,
   deliberate,
   deliberativePresets,
+  type GameOptions,
+  type GameResult,
+  gameNamed,
+  gamePresets,
+  games,
+  gameWeakToStrong,
   needsText,
   type ReasoningOptions,
   type ReasoningResult,
@@ -26,6 +33,8 @@ import { z } from 'zod'
 import { mobyDickText } from '../data-file.ts'
 
 export interface SweepExperiment {
+  /** of its runs, where it is not the experiment's name */
+  command?: string
   presets: Record<string, SweptOptions>
   /** of what a study may set; `seeds` is apart */
   schema: z.ZodType<Record<string, unknown>>
@@ -46,12 +55,14 @@ export interface SweptOptions {
 
 const positive = z.number().int().min(1)
 const model = z.strictObject({ nLayer: positive, nHead: positive, nEmbd: positive })
+const whole = z.number().int().min(0)
 const rate = z.number().positive()
 const share = z.number().min(0).max(1)
 const names = z.array(z.string()).min(1)
 
 /** Erases the options' and results' types: a study file decides at run time which experiment it is about. */
 function experiment<Options extends SweptOptions, Result extends object>(typed: {
+  command?: string
   presets: Record<string, Options>
   schema: z.ZodType<Record<string, unknown>>
   check(options: Options): void
@@ -62,6 +73,43 @@ function experiment<Options extends SweptOptions, Result extends object>(typed: 
 }): SweepExperiment {
   return { config: (options: Options) => ({ ...options }), ...typed } as unknown as SweepExperiment
 }
+
+const gameExperiment = (game: string) =>
+  experiment<GameOptions, GameResult>({
+    command: 'w2s-game',
+    presets: Object.fromEntries(Object.entries(gamePresets(game)).map(([name, preset]) => [name, { game, ...preset }])),
+    schema: z
+      .strictObject({
+        weak: z.string(),
+        strong: z.string(),
+        methods: names,
+        grid: z.strictObject({ weak: names, strong: names }),
+        analyses: z.array(z.string()),
+        counts: z
+          .strictObject({ train: positive, fresh: whole, val: positive, test: positive, apart: whole })
+          .partial(),
+        recipe: z
+          .strictObject({
+            games: positive,
+            steps: positive,
+            batch: positive,
+            epochs: positive,
+            pretrainingRate: rate,
+            finetuningRate: rate,
+          })
+          .partial(),
+      })
+      .partial(),
+    check: checkGameOptions,
+    excludes({ weak, strong }) {
+      const sizes = Object.keys(gameNamed(game).sizes)
+      return sizes.includes(weak) && sizes.indexOf(weak) >= sizes.indexOf(strong)
+        ? 'the student would not be larger than its supervisor'
+        : undefined
+    },
+    run: gameWeakToStrong,
+    merge: (options, results) => ({ options, seeds: results.flatMap(({ seeds }) => seeds) }),
+  })
 
 export const sweepExperiments: Record<string, SweepExperiment> = {
   w2s: experiment<WeakToStrongOptions, WeakToStrongResult>({
@@ -139,4 +187,5 @@ export const sweepExperiments: Record<string, SweepExperiment> = {
     run: reason,
     merge: (options, results) => ({ options, tasks: results.flatMap(({ tasks }) => tasks) }),
   }),
+  ...Object.fromEntries(games.map(({ name }) => [name, gameExperiment(name)])),
 }

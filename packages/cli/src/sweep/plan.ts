@@ -74,14 +74,17 @@ export interface CostRow {
   flops: number
   bytes: number
   seconds?: number
+  /** some of its stages cannot say what they cost */
+  partly: boolean
 }
 
 /** By name of stage, and all together. `seconds` estimates one stage. */
 export function costs({ stages, found }: StudyPlan, seconds?: (stage: PlannedStage) => number): CostRow[] {
   const rows = new Map<string, CostRow>()
-  const all: CostRow = { name: 'all', stages: 0, found: 0, flops: 0, bytes: 0 }
+  const empty = { stages: 0, found: 0, flops: 0, bytes: 0, partly: false }
+  const all: CostRow = { name: 'all', ...empty }
   for (const [key, stage] of stages) {
-    const own = rows.get(stage.name) ?? { ...all, name: stage.name, stages: 0, found: 0, flops: 0, bytes: 0 }
+    const own: CostRow = rows.get(stage.name) ?? { name: stage.name, ...empty }
     rows.set(stage.name, own)
     for (const row of [own, all]) {
       row.stages++
@@ -89,6 +92,7 @@ export function costs({ stages, found }: StudyPlan, seconds?: (stage: PlannedSta
       else {
         row.flops += stage.flops
         row.bytes += stage.bytes
+        row.partly ||= stage.submits === 0
       }
       if (seconds) row.seconds = (row.seconds ?? 0) + (found.has(key) ? 0 : seconds(stage))
     }
@@ -106,13 +110,15 @@ export function urgencies(plan: StudyPlan, seconds: (stage: PlannedStage) => num
 /** The costs as lines of text. */
 export function costText(rows: CostRow[]): string {
   const header = ['stage', 'stages', 'found', 'FLOPs', 'bytes', 'time']
-  const cells = rows.map(({ name, stages, found, flops, bytes, seconds }) => [
+  const cells = rows.map(({ name, stages, found, flops, bytes, seconds, partly }) => [
     name,
     String(stages),
     String(found),
     scaled(flops, ''),
     scaled(bytes, 'B'),
-    seconds === undefined ? 'not known' : `about ${duration(seconds)}`,
+    seconds === undefined || (partly && flops === 0)
+      ? 'not known'
+      : `${partly ? 'above' : 'about'} ${duration(seconds)}`,
   ])
   const widths = header.map((_, c) => Math.max(...[header, ...cells].map((row) => row[c].length)))
   const line = (row: string[]) =>

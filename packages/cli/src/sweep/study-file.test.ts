@@ -40,7 +40,7 @@ test.each([
   ['name: Test\nexperiments: []', 'name: must be 1 to 40 of a-z'],
   ['name: test\nexperiments: []', 'experiments: '],
   ['just words', 'the file: '],
-  [study('  - experiment: w3s'), 'experiments[0]: experiment "w3s" is not one of w2s, deliberate, reason'],
+  [study('  - experiment: w3s'), 'experiments[0]: experiment "w3s" is not one of w2s, deliberate, reason, board'],
   [study('  - experiment: w2s\n    preset: qick'), 'Did you mean "quick"?'],
   [study('  - experiment: w2s\n    option: {}'), 'experiments[0]: there is no "option"; there are experiment, preset'],
   [study('  - experiment: w2s\n    options: { task: 1 }'), 'options or matrix: there is no "task"'],

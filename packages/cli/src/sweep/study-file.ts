@@ -120,7 +120,7 @@ function expand(
   } catch (error) {
     throw new Error(`${place}: ${label}: ${(error as Error).message}`)
   }
-  const id = runId({ command: name, preset, options: experiment.config(options) })
+  const id = runId({ command: experiment.command ?? name, preset, options: experiment.config(options) })
   return { id, experiment: name, preset, options, label }
 }
 

@@ -73,7 +73,8 @@ export class SweepRecord {
   async writeGroup({ group, cells, result }: GroupOutcome): Promise<void> {
     const { id, experiment, preset, options, label } = group
     this.#runs.set(group, { id, experiment, label, cells })
-    const config = { command: experiment, preset, options: this.#experiments[experiment].config(options) }
+    const { command = experiment, config: configOf } = this.#experiments[experiment]
+    const config = { command, preset, options: configOf(options) }
     const tally = this.#groups.get(group)
     this.#groups.delete(group)
     const failed = cells.filter(({ error }) => error !== undefined)

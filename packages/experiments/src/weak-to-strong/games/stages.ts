@@ -5,6 +5,7 @@ import { gptParameters, type ModelFile, Parameters, readModel, writeModel } from
 import { completionReadout, completionTask, languageModelTask, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../../stages/stage.ts'
 import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from '../../training.ts'
+import { modelBytes, trainingWork } from '../../work.ts'
 import { type GreedyAnswers, greedyAnswers, promptRows, puzzleRowLength } from './answers.ts'
 import { completionBatch, corpusBatches, labelsOf } from './batches.ts'
 import { type GameModelSize, type GameRecipe, gameModel, rowLength, specialTokens } from './game.ts'
@@ -109,6 +110,12 @@ export function gameStages(gpu: Gpu) {
     }),
     decode: (blobs) =>
       ({ model: readModel(blobs['model.safetensors']), ...decodeJson(blobs['metrics.json']) }) as GameModel,
+    plan({ game: name, size, recipe: { batch, steps } }) {
+      const game = gameNamed(name)
+      const config = gameModel(game, size)
+      const work = trainingWork(config, { B: batch, T: rowLength(game) - 1, steps })
+      return { ...work, bytes: modelBytes(config), config }
+    },
   })
 
   const finetune = defineStage<GameFinetuneInputs, GameAnswers>({
