@@ -4,7 +4,8 @@
 import type { Gpu } from './device.ts'
 import { DeviceLimitError } from './errors.ts'
 
-export type DType = 'f32' | 'u32' | 'i32'
+/** f16x2: two halves in four bytes; the last dimension of the shape counts pairs. Made by packHalf. */
+export type DType = 'f32' | 'u32' | 'i32' | 'f16x2'
 export type TensorData = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
 
 /** A piece of GPU memory, shared by a tensor and its views. `buffer` is unset until it has been planned. */
@@ -110,7 +111,7 @@ export function write(gpu: Gpu, tensor: Tensor, data: TensorData): void {
   gpu.device.queue.writeBuffer(buffer, offset!, data)
 }
 
-/** Reads a tensor back: Float32Array, Uint32Array or Int32Array by dtype. Waits for all submitted work. */
+/** Reads a tensor back: Float32Array, Uint32Array (u32 and f16x2) or Int32Array by dtype. Waits for all submitted work. */
 export async function read(gpu: Gpu, tensor: Tensor): Promise<TensorData> {
   gpu.check()
   const { buffer, offset } = tensor.binding()
@@ -129,7 +130,7 @@ export async function read(gpu: Gpu, tensor: Tensor): Promise<TensorData> {
   staging.destroy()
   gpu.check()
   if (tensor.dtype === 'f32') return new Float32Array(bytes)
-  return tensor.dtype === 'u32' ? new Uint32Array(bytes) : new Int32Array(bytes)
+  return tensor.dtype === 'i32' ? new Int32Array(bytes) : new Uint32Array(bytes)
 }
 
 /** {@link read} for an f32 tensor. */

@@ -16,7 +16,7 @@ import {
 import { openNodeDevice } from '@nanoalign/kernels/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDecoder } from './generate.ts'
-import { type GPTConfig, gptHidden, gptLogits, gptParameters } from './gpt.ts'
+import { type GPTConfig, gptHidden, gptLogits, gptLoss, gptParameters } from './gpt.ts'
 import { softmaxLoss } from './ops.ts'
 import { Parameters, type ParameterValues } from './parameters.ts'
 import { crossEntropyReference, gptLogitsReference } from './reference.ts'
@@ -203,6 +203,36 @@ test.each([0, 1])('cached and uncached generation agree token for token at tempe
   }
   expect(cached.map((row) => [...row])).toEqual(tokens)
   decoder.destroy()
+})
+
+test('the loss without stored logits has the gradients of the one with them', async () => {
+  const config: GPTConfig = { vocabSize: 37, outputSize: 30, blockSize: 48, nLayer: 1, nHead: 2, nEmbd: 24 }
+  const [B, T] = [3, 48] // 144 rows, in blocks of 64
+  const random = new Random(1, 'ids')
+  const tokens = (below: number) => Uint32Array.from({ length: B * T }, () => random.integer(below))
+  const [ids, targets] = [upload(gpu, tokens(37), [B * T]), upload(gpu, tokens(30), [B * T])]
+  const weights = upload(gpu, new Float32Array(B * T).fill(1 / (B * T)), [B * T])
+  const run = async (stored: number) => {
+    const parameters = new Parameters(gpu, gptParameters(config))
+    parameters.initialise(3)
+    const program = new Program(gpu, 'loss')
+    const tape = new Tape(program, parameters, { training: true })
+    const hidden = gptHidden(tape, config, { ids, first: createTensor(gpu, [1], 'u32') }, { B, T })
+    const losses = program.keep(gptLoss(tape, config, hidden, { ids: targets, weights }, stored))
+    tape.backward()
+    await program.build()
+    program.submit()
+    return { losses: await readFloats(gpu, losses), gradients: await parameters.toHost('gradients') }
+  }
+  const [whole, blocks] = [await run(Infinity), await run(1)]
+  expect(worstError(blocks.losses, whole.losses)).toBeLessThan(1e-6)
+  for (const [name, gradient] of Object.entries(whole.gradients)) {
+    expect(worstError(blocks.gradients[name], gradient), name).toBeLessThan(1e-6)
+    expect(
+      gradient.some((x) => x !== 0),
+      name,
+    ).toBe(true)
+  }
 })
 
 test('bad configurations and prompts are named', async () => {

@@ -2,7 +2,17 @@
 // learned positions, tanh GELU, output tied to the token embedding. B T C V: batch, time, nEmbd, vocabulary.
 
 import type { Tensor } from '@nanoalign/kernels'
-import { attention, embedding, gatherRows, gelu, layerNorm, linear, unembed } from './ops.ts'
+import {
+  attention,
+  embedding,
+  gatherRows,
+  gelu,
+  layerNorm,
+  linear,
+  projectedLoss,
+  softmaxLoss,
+  unembed,
+} from './ops.ts'
 import type { ParameterSpec } from './parameters.ts'
 import type { Tape } from './tape.ts'
 
@@ -100,6 +110,22 @@ export function gptHidden(
 /** Next-token logits (N, outputSize) of hidden states (N, C), through the token embedding. */
 export function gptLogits(tape: Tape, config: GPTConfig, hidden: Tensor): Tensor {
   return unembed(tape, hidden, tape.parameter('wte.weight', config.outputSize ?? config.vocabSize))
+}
+
+/** Logits from so many elements on (32 MiB) are not stored, but made and used block by block. */
+const STORED = 2 ** 23
+
+/** Cross-entropy of next tokens, (N): hidden (N, C); ids (N, K) u32, weights (N, K) as {@link softmaxLoss} takes them. */
+export function gptLoss(
+  tape: Tape,
+  config: GPTConfig,
+  hidden: Tensor,
+  targets: { ids: Tensor; weights: Tensor },
+  stored = STORED,
+): Tensor {
+  const V = config.outputSize ?? config.vocabSize
+  if (hidden.shape[0] * V < stored) return softmaxLoss(tape, { logits: gptLogits(tape, config, hidden), ...targets })
+  return projectedLoss(tape, { inp: hidden, table: tape.parameter('wte.weight', V), ...targets })
 }
 
 /** Multiply-adds × 2 of one training step (forward + backward) per token, attention scores included; for estimates. */

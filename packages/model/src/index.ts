@@ -1,5 +1,13 @@
 export { createDecoder, type Decoder, type GenerateOptions } from './generate.ts'
-export { checkConfig, type GPTConfig, gptHidden, gptLogits, gptParameters, trainingFlopsPerToken } from './gpt.ts'
+export {
+  checkConfig,
+  type GPTConfig,
+  gptHidden,
+  gptLogits,
+  gptLoss,
+  gptParameters,
+  trainingFlopsPerToken,
+} from './gpt.ts'
 export { type ModelFile, readModel, writeModel } from './model-file.ts'
 export { gatherRows, linear, softmaxLoss } from './ops.ts'
 export { type ParameterSpec, Parameters, type ParameterValues } from './parameters.ts'

@@ -14,6 +14,7 @@ import {
   layerNormForward,
   matmul,
   positionBackward,
+  projectedLoss as projectedLossForward,
   softmaxLoss as softmaxLossForward,
   type Tensor,
 } from '@nanoalign/kernels'
@@ -127,5 +128,21 @@ export function softmaxLoss(tape: Tape, t: { logits: Tensor; ids: Tensor; weight
   const losses = tape.tensor([t.logits.shape[0]], 'losses')
   softmaxLossForward(tape.program, { ...t, losses }, { gradient: tape.training })
   tape.record(() => tape.give(t.logits, t.logits))
+  return losses
+}
+
+/**
+ * {@link unembed} and {@link softmaxLoss} in one, holding a block of the logits at a time. inp (N, C), table (V, C), ids and
+ * weights (N, K) → (N). The gradients are made in the forward, as the logits are gone afterwards.
+ */
+export function projectedLoss(tape: Tape, t: { inp: Tensor; table: Tensor; ids: Tensor; weights: Tensor }): Tensor {
+  const losses = tape.tensor([t.inp.shape[0]], 'losses')
+  if (!tape.training) {
+    projectedLossForward(tape.program, { ...t, losses })
+    return losses
+  }
+  const { tensor: dinp, accumulate } = tape.into(t.inp)
+  if (accumulate) throw new Error('projectedLoss: its input has a gradient already, which would be overwritten')
+  projectedLossForward(tape.program, { ...t, losses }, { gradients: { dinp, dtable: tape.gradient(t.table) } })
   return losses
 }

@@ -1,15 +1,7 @@
 // Next-token training and evaluation of a GPT: batches of B rows of T + 1 tokens.
 
 import { createTensor, destroyTensor, type Gpu, Program, readFloats, sum, type Tensor, write } from '@nanoalign/kernels'
-import {
-  completionPlaces,
-  type GPTConfig,
-  gptHidden,
-  gptLogits,
-  type Parameters,
-  softmaxLoss,
-  Tape,
-} from '@nanoalign/model'
+import { completionPlaces, type GPTConfig, gptHidden, gptLoss, type Parameters, Tape } from '@nanoalign/model'
 import type { TrainingTask } from './train.ts'
 
 /** One batch of B rows: inputs ids (B·T); what should follow each, targets (B·T); weights (B·T), usually 1/count or 0. */
@@ -90,8 +82,8 @@ export async function languageModelTask(
   const batch = new Batch(gpu, config, shape)
   const program = new Program(gpu, 'language-model')
   const tape = new Tape(program, parameters, { training: true })
-  const logits = gptLogits(tape, config, gptHidden(tape, config, batch, shape))
-  const losses = softmaxLoss(tape, { logits, ids: batch.targets, weights: batch.weights })
+  const hidden = gptHidden(tape, config, batch, shape)
+  const losses = gptLoss(tape, config, hidden, { ids: batch.targets, weights: batch.weights })
   sum(program, { inp: losses, out: loss }, { accumulate: true })
   tape.backward()
   await program.build()
@@ -123,8 +115,8 @@ export async function languageEvaluator(
   const total = createTensor(gpu, [1], 'f32', 'loss')
   const program = new Program(gpu, 'evaluate')
   const tape = new Tape(program, parameters, { training: false })
-  const logits = gptLogits(tape, config, gptHidden(tape, config, batch, shape))
-  const losses = softmaxLoss(tape, { logits, ids: batch.targets, weights: batch.weights })
+  const hidden = gptHidden(tape, config, batch, shape)
+  const losses = gptLoss(tape, config, hidden, { ids: batch.targets, weights: batch.weights })
   sum(program, { inp: losses, out: total }, { accumulate: true })
   await program.build()
   return {

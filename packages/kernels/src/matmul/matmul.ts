@@ -8,7 +8,7 @@ import { fitsQuads, quadTile } from './quad-tile.wgsl.ts'
 import { registerTile } from './register-tile.wgsl.ts'
 import { subgroupTile } from './subgroup-tile.wgsl.ts'
 import { SUM_PARTIALS } from './sum-partials.wgsl.ts'
-import type { Form } from './tile.wgsl.ts'
+import type { Form, Halves } from './tile.wgsl.ts'
 import { transpose } from './transpose.ts'
 import { workgroupTile } from './workgroup-tile.wgsl.ts'
 
@@ -36,22 +36,25 @@ export interface MatmulOptions {
 }
 
 /**
- * Records out = op(a)·op(b), with bias and residual added in the same pass. All tensors are f32; out must not share
+ * Records out = op(a)·op(b), with bias and residual added in the same pass. Tensors are f32; a and b may be f16x2 where
+ * K and all row lengths are multiples of 4: halves are read, sums are made in f32. out must not share
  * memory with an input (to add to out in place use `accumulate`).
  * @throws Error naming the tensor whose shape does not fit.
  */
 export function matmul(program: Program, tensors: MatmulTensors, options: MatmulOptions = {}): void {
-  const { form, M, N, K, batch, bStride } = check(tensors, options)
+  const { form, M, N, K, batch, bStride, halves } = check(tensors, options)
   const { a, out, bias, residual } = tensors
   const { gpu } = program
   const wide = K % 4 === 0 && N % 4 === 0 && (form !== 'tn' || M % 4 === 0)
   const chosen = chooseVariant(gpu, { form, M, N, K, batch, wide })
   const variant = { ...chosen, ...options.variant }
+  if ((halves.a || halves.b) && !wide)
+    throw new Error(`matmul: halves need K and all row lengths to be multiples of 4, not ${M} × ${N} × ${K}`)
   if (variant.kernel === 'subgroup' && !gpu.subgroupSize)
     throw new Error(`matmul: the subgroup variant needs subgroups of one fixed size, which ${gpu.adapter.name} lacks`)
   const label = options.label ?? 'matmul'
 
-  if (form === 'nt' && variant.transposeFirst) {
+  if (form === 'nt' && variant.transposeFirst && !halves.b) {
     const { b } = tensors
     const transposed = program.tensor([...b.shape.slice(0, -2), K, N], `${label}/bᵀ`)
     transpose(program, { inp: b, out: transposed })
@@ -69,7 +72,7 @@ export function matmul(program: Program, tensors: MatmulTensors, options: Matmul
     RESIDUAL: residual !== undefined,
     ACCUMULATE: options.accumulate ?? false,
   }
-  const tile = tileOf(gpu.subgroupSize, form, wide, variant)
+  const tile = tileOf(gpu.subgroupSize, { form, wide, halves }, variant)
   program.dispatch(
     shader(tile.name, tile.code, partials ? {} : epilogue),
     // a stands in for an absent bias or residual, which the shader then never reads
@@ -88,18 +91,24 @@ export function matmul(program: Program, tensors: MatmulTensors, options: Matmul
     )
 }
 
-function tileOf(subgroupSize: number | undefined, form: Form, wide: boolean, variant: Variant) {
+function tileOf(
+  subgroupSize: number | undefined,
+  operands: { form: Form; wide: boolean; halves: Halves },
+  variant: Variant,
+) {
+  const { form, wide, halves } = operands
   const { kernel, rows, groups } = variant
-  const name = `matmul-${kernel}-${form}-${rows}x${groups}${wide ? '' : '-narrow'}`
+  const half = `${halves.a ? '-half-a' : ''}${halves.b ? '-half-b' : ''}`
+  const name = `matmul-${kernel}-${form}-${rows}x${groups}${wide ? '' : '-narrow'}${half}`
   if (kernel === 'subgroup') {
     const lanes = subgroupSize!
     if (variant.exchange && lanes === 4 && fitsQuads(form, rows))
-      return { name: `${name}-quads`, rows, columns: 16 * groups, code: quadTile({ form, wide, rows, groups }) }
-    return { name, rows, columns: 4 * lanes * groups, code: subgroupTile({ form, wide, lanes, rows, groups }) }
+      return { name: `${name}-quads`, rows, columns: 16 * groups, code: quadTile({ ...operands, rows, groups }) }
+    return { name, rows, columns: 4 * lanes * groups, code: subgroupTile({ ...operands, lanes, rows, groups }) }
   }
   const [lanesX, lanesY] = variant.lanes
   const make = kernel === 'workgroup' ? workgroupTile : registerTile
-  const code = make({ form, wide, lanesX, lanesY, rows, groups })
+  const code = make({ ...operands, lanesX, lanesY, rows, groups })
   return { name, rows: rows * lanesY, columns: 4 * lanesX * groups, code }
 }
 
@@ -115,7 +124,8 @@ function check({ a, b, out, bias, residual }: MatmulTensors, options: MatmulOpti
   if (transposeA && transposeB) throw new Error('matmul: transposeA and transposeB together are not supported')
   for (const [name, tensor] of Object.entries({ a, b, out, bias, residual })) {
     if (!tensor) continue
-    if (tensor.dtype !== 'f32') throw new Error(`matmul: ${name} is ${tensor.dtype} but must be f32`)
+    const half = tensor.dtype === 'f16x2' && (name === 'a' || name === 'b')
+    if (tensor.dtype !== 'f32' && !half) throw new Error(`matmul: ${name} is ${tensor.dtype} but must be f32`)
     if (name !== 'bias' && tensor.shape.length < 2)
       throw new Error(`matmul: ${name} is ${show(tensor)} but must have at least two dimensions`)
     if (name !== 'out' && tensor.storage === out.storage)
@@ -123,8 +133,9 @@ function check({ a, b, out, bias, residual }: MatmulTensors, options: MatmulOpti
         `matmul: ${name} and out share memory${name === 'residual' ? '; leave residual out and use accumulate' : ''}`,
       )
   }
-  const [rowsA, colsA] = a.shape.slice(-2)
-  const [rowsB, colsB] = b.shape.slice(-2)
+  const halves = { a: a.dtype === 'f16x2', b: b.dtype === 'f16x2' }
+  const [rowsA, colsA] = elements(a)
+  const [rowsB, colsB] = elements(b)
   const [M, K] = transposeA ? [colsA, rowsA] : [rowsA, colsA]
   const [wantedK, N] = transposeB ? [colsB, rowsB] : [rowsB, colsB]
   if (K !== wantedK)
@@ -144,8 +155,14 @@ function check({ a, b, out, bias, residual }: MatmulTensors, options: MatmulOpti
   const batch = lead.reduce((product, n) => product * n, 1)
   const form: Form = transposeA ? 'tn' : transposeB ? 'nt' : 'nn'
   // rows of a batch that share B lie one after the other: one tall matrix
-  if (sharedB && !transposeA) return { form, M: batch * M, N, K, batch: 1, bStride: 0 }
-  return { form, M, N, K, batch, bStride: sharedB ? 0 : K * N }
+  if (sharedB && !transposeA) return { form, M: batch * M, N, K, batch: 1, bStride: 0, halves }
+  return { form, M, N, K, batch, bStride: sharedB ? 0 : K * N, halves }
+}
+
+/** Rows and columns of a matrix, in numbers. */
+function elements({ shape, dtype }: Tensor): [rows: number, columns: number] {
+  const [rows, columns] = shape.slice(-2)
+  return [rows, dtype === 'f16x2' ? 2 * columns : columns]
 }
 
 const show = ({ shape }: Tensor) => `(${shape.join(', ')})`

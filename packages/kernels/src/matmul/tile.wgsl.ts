@@ -4,7 +4,13 @@
 /** nn: A[M,K]·B[K,N]; tn: A[K,M]ᵀ·B[K,N]; nt: A[M,K]·B[N,K]ᵀ */
 export type Form = 'nn' | 'tn' | 'nt'
 
-const dimsAndBindings = (element: 'vec4f' | 'f32') => /* wgsl */ `
+/** Which operands are stored as halves, four in a vec2u; only wide ones. Every sum is made in f32. */
+export interface Halves {
+  a: boolean
+  b: boolean
+}
+
+const dimsAndBindings = (element: 'vec4f' | 'f32', halves: Halves) => /* wgsl */ `
 const BIAS: bool = false;        // out += bias[N]
 const RESIDUAL: bool = false;    // out += residual[M,N]
 const ACCUMULATE: bool = false;  // out += what it held
@@ -13,8 +19,8 @@ struct Dims {
   a_stride: u32, b_stride: u32,   // elements from one batch to the next; b_stride 0: B is shared
   splits: u32, k_per_split: u32,  // workgroup z = batch * splits + split; k_per_split is a multiple of 4
 }
-@group(0) @binding(0) var<storage, read> a: array<${element}>;
-@group(0) @binding(1) var<storage, read> b: array<${element}>;
+@group(0) @binding(0) var<storage, read> a: array<${halves.a ? 'vec2u' : element}>;
+@group(0) @binding(1) var<storage, read> b: array<${halves.b ? 'vec2u' : element}>;
 @group(0) @binding(2) var<storage, read> bias: array<${element}>;
 @group(0) @binding(3) var<storage, read> residual: array<${element}>;
 @group(0) @binding(4) var<storage, read_write> out: array<${element}>;
@@ -27,18 +33,18 @@ struct Dims {
 // load_b: matrix whose column i holds four columns of op(B) at k + i.
 const WIDE_A_ROWS = /* wgsl */ `
 fn a_base(batch: u32, row: u32) -> u32 { return (batch * dims.a_stride + min(row, dims.M - 1u) * dims.K) / 4u; }
-fn load_a(base: u32, k: u32) -> vec4f { return a[base + k / 4u]; }
+fn load_a(base: u32, k: u32) -> vec4f { return a_vec(base + k / 4u); }
 `
 const WIDE_A_COLUMNS = /* wgsl */ `
 fn a_base(batch: u32, row: u32) -> u32 { return (batch * dims.a_stride + min(row, dims.M - 4u)) / 4u; }
-fn load_a(base: u32, k: u32) -> vec4f { return a[base + k * (dims.M / 4u)]; }
+fn load_a(base: u32, k: u32) -> vec4f { return a_vec(base + k * (dims.M / 4u)); }
 `
 const WIDE_B_ROWS = /* wgsl */ `
 fn b_base(batch: u32, col: u32) -> u32 { return (batch * dims.b_stride + min(col, dims.N - 4u)) / 4u; }
 fn load_b(base: u32, k: u32) -> mat4x4f {
   let width = dims.N / 4u;
   let i = base + k * width;
-  return mat4x4f(b[i], b[i + width], b[i + 2u * width], b[i + 3u * width]);
+  return mat4x4f(b_vec(i), b_vec(i + width), b_vec(i + 2u * width), b_vec(i + 3u * width));
 }
 `
 const WIDE_B_COLUMNS = /* wgsl */ `
@@ -48,7 +54,7 @@ fn b_base(batch: u32, col: u32) -> vec4u {
 }
 fn load_b(base: vec4u, k: u32) -> mat4x4f {
   let i = base + k / 4u;
-  return transpose(mat4x4f(b[i.x], b[i.y], b[i.z], b[i.w]));
+  return transpose(mat4x4f(b_vec(i.x), b_vec(i.y), b_vec(i.z), b_vec(i.w)));
 }
 `
 const WIDE_FINISH = /* wgsl */ `
@@ -131,17 +137,27 @@ fn finish(z: u32, row: u32, col: u32, sum: vec4f) {
 }
 `
 
+// unpack2x16float is in every WGSL, so that halves need no feature of the adapter
+const vectorOf = (name: 'a' | 'b', half: boolean) =>
+  half
+    ? `fn ${name}_vec(i: u32) -> vec4f { return vec4f(unpack2x16float(${name}[i].x), unpack2x16float(${name}[i].y)); }\n`
+    : `fn ${name}_vec(i: u32) -> vec4f { return ${name}[i]; }\n`
+
+const NO_HALVES: Halves = { a: false, b: false }
+
 /** Everything before `main`. `wide`: all row lengths and K are multiples of 4. */
-export function tilePrelude(form: Form, wide: boolean): string {
+export function tilePrelude(form: Form, wide: boolean, halves: Halves = NO_HALVES): string {
   if (wide)
     return [
-      dimsAndBindings('vec4f'),
+      dimsAndBindings('vec4f', halves),
+      vectorOf('a', halves.a),
+      vectorOf('b', halves.b),
       form === 'tn' ? WIDE_A_COLUMNS : WIDE_A_ROWS,
       form === 'nt' ? WIDE_B_COLUMNS : WIDE_B_ROWS,
       WIDE_FINISH,
     ].join('')
   return [
-    dimsAndBindings('f32'),
+    dimsAndBindings('f32', NO_HALVES),
     form === 'tn' ? NARROW_A_COLUMNS : NARROW_A_ROWS,
     form === 'nt' ? NARROW_B_COLUMNS : NARROW_B_ROWS,
     NARROW_B,

@@ -10,10 +10,14 @@ import { COMPONENT, forTile, range, tilePrelude } from './tile.wgsl.ts'
 const DEPTH = 16
 
 /** Bytes of workgroup memory: at most 16 KiB are granted everywhere. */
-export const workgroupBytes = ({ lanesX, lanesY, rows, groups }: Omit<RegisterTile, 'form' | 'wide'>): number =>
-  4 * DEPTH * (lanesY * rows + 4 * lanesX * groups)
+export const workgroupBytes = ({
+  lanesX,
+  lanesY,
+  rows,
+  groups,
+}: Omit<RegisterTile, 'form' | 'wide' | 'halves'>): number => 4 * DEPTH * (lanesY * rows + 4 * lanesX * groups)
 
-export function workgroupTile({ form, wide, lanesX, lanesY, rows, groups }: RegisterTile): string {
+export function workgroupTile({ form, wide, halves, lanesX, lanesY, rows, groups }: RegisterTile): string {
   const quads = DEPTH / 4
   const height = lanesY * rows
   const width = lanesX * groups // in groups of four columns
@@ -59,7 +63,7 @@ ${range(groups)
   .join('\n')}
 ${forTile(rows, groups, (i, j) => `    c${i}_${j} = fma(vec4f(a_at(batch, row + ${i}u, k)), b${j}, c${i}_${j});`)}
   }`
-  return `${tilePrelude(form, wide)}
+  return `${tilePrelude(form, wide, halves)}
 var<workgroup> a_tile: array<vec4f, ${height * quads}>;
 var<workgroup> b_tile: array<vec4f, ${width * DEPTH}>;
 
