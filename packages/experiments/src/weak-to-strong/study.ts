@@ -28,6 +28,9 @@ import { Seed } from './seed.ts'
 import { weakToStrongStages } from './stages.ts'
 import { Worlds } from './worlds/index.ts'
 
+/** Test items per task that a result keeps of a grid's pairs, but for the main one. */
+const PAIR_ITEMS = 500
+
 export interface WeakToStrongContext {
   gpu: Gpu
   runner: Runner
@@ -68,7 +71,7 @@ async function runSeed(at: Seed, begun: SeedResult[], tell: Tell): Promise<SeedR
   }
   const gridPair = async (pair: Pair): Promise<PairResult> => ({
     ...pair,
-    tasks: await runPair(at, pair, gridMethods(options), (task) => tell(task, pair)),
+    tasks: (await runPair(at, pair, gridMethods(options), (task) => tell(task, pair))).map(beginning),
   })
   const parts = [
     async () => {
@@ -84,6 +87,19 @@ async function runSeed(at: Seed, begun: SeedResult[], tell: Tell): Promise<SeedR
   await askEach(runner, parts, (part) => part())
   result.models = at.models()
   return result
+}
+
+/** A result that keeps the first test items only: a grid has dozens of pairs. */
+function beginning(task: TaskResult): TaskResult {
+  const first = (values: number[]) => values.slice(0, PAIR_ITEMS)
+  return {
+    ...task,
+    truth: first(task.truth),
+    zeroShot: first(task.zeroShot),
+    weak: first(task.weak),
+    ceiling: first(task.ceiling),
+    students: Object.fromEntries(Object.entries(task.students).map(([method, p]) => [method, first(p)])),
+  }
 }
 
 /** What the first task of the main pair finds out besides. */

@@ -56,8 +56,8 @@ export function attributesWorld(seed: number): World {
     },
     fresh: false,
     task(family, k, split): Task {
-      // questions about three nouns are free; of one noun there is only one
-      const items = split === 'test' && (family as AttributeFamily).nouns === 3 ? 20_000 : undefined
+      // questions about three nouns are free: 20,000 over the eight tasks; of one noun there is only one
+      const items = split === 'test' && (family as AttributeFamily).nouns === 3 ? 2_500 : undefined
       const task = attributeTask(world, family.name, k, split, items)
       return { ...task, difficulty: rarity(task) }
     },

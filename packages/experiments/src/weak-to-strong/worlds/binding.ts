@@ -36,7 +36,7 @@ const firstWord = firstMarker + markers
 const outputSize = firstWord + bindingAttributes * 4
 const vocabSize = outputSize + nounCount
 const ROW = 13
-const ITEMS = { A: 500, B: 500, val: 500, test: 20_000 } as const
+const ITEMS = { A: 500, B: 500, val: 500, test: 5_000 } as const
 
 export function bindingWorld(seed: number): World {
   const columns = Array.from({ length: bindingAttributes }, (_, k) =>

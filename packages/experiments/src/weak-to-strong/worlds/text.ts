@@ -32,7 +32,7 @@ const tokenOf = Uint32Array.from(
   (_, code) => firstCharacter + alphabet.indexOf(String.fromCharCode(code)),
 )
 const SHARES: Record<Split | 'corpus', number> = { corpus: 0.5, A: 0.14, B: 0.14, val: 0.06, test: 0.16 }
-const ITEMS: Record<Split, number> = { A: 1_920, B: 1_920, val: 500, test: 6_000 }
+const ITEMS: Record<Split, number> = { A: 1_920, B: 1_920, val: 500, test: 5_000 }
 
 /** @throws Error for a text without chapters enough to split. */
 export function textWorld(seed: number, text: string): World {
