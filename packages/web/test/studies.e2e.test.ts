@@ -25,5 +25,11 @@ test.each(['games', 'deliberative', 'reasoning'])('%s: a taste', async (name) =>
   await page.waitForTimeout(1_000) // the rest of the report is put in
   await expectNoLongTasks(page, name)
   await inspect(page, name)
+  if (name === 'deliberative') {
+    // the arms that were just trained can be talked to
+    await page.getByRole('button', { name: 'Those trained here', pressed: true }).waitFor()
+    await page.getByRole('button', { name: 'Ask all of them' }).click()
+    await page.locator('.outcome strong').first().waitFor({ timeout: 60_000 })
+  }
   expect([errors, foreign]).toEqual([[], []])
 })
