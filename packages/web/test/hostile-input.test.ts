@@ -2,7 +2,7 @@
 // NANOALIGN_FUZZ=100000 is the long form.
 
 import { readFileSync } from 'node:fs'
-import { deliberativePresets, reasoningPresets, weakToStrongPresets } from '@nanoalign/experiments'
+import { deliberativePresets, packRun, reasoningPresets, weakToStrongPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { fuzz, mutations } from '../../../scripts/fuzz/fuzz.ts'
 import { damageJson, damageText } from '../../../scripts/fuzz/mutate.ts'
@@ -12,6 +12,7 @@ import * as reasoning from '../src/reasoning/config.ts'
 import { fromStatesQuery, toStatesQuery } from '../src/representations/config.ts'
 import { parseHash } from '../src/router.ts'
 import { importRun } from '../src/runs/import-run.ts'
+import { readRunFile } from '../src/runs/read-file.ts'
 import { fromTrainQuery, pagePresets, toTrainQuery } from '../src/train/config.ts'
 import * as weakToStrong from '../src/weak-to-strong/config.ts'
 
@@ -88,4 +89,15 @@ test('runs and reports from files', async () => {
   }
   await hold('run file', [JSON.stringify(run)], read, 700)
   await hold('report file', [report], read, 100)
+})
+
+test('an archive of `nanoalign runs export` opens as its report', async () => {
+  const report = readFileSync(new URL('../src/reference/weak-to-strong.json', import.meta.url))
+  const archive = { id: 'w2s-quick-0', files: {}, stages: {}, checkpoints: {} }
+  const zip = packRun({ ...archive, report })
+  const record = importRun(await readRunFile(new Blob([zip])), 'new', '2026-01-02T00:00:00Z')
+  expect(record).toMatchObject({ id: 'new', status: 'done', report: { title: expect.any(String) } })
+  await expect(readRunFile(new Blob([packRun(archive)]))).rejects.toThrow('run w2s-quick-0 had no report yet')
+  await expect(readRunFile(new Blob([zip.slice(0, -30)]))).rejects.toThrow(/no zip file, or damaged/)
+  expect(await readRunFile(new Blob(['{}']))).toBe('{}')
 })

@@ -1,6 +1,7 @@
 // Runs side by side, and the models of a run as files.
 
 import { readFileSync } from 'node:fs'
+import { packRun } from '@nanoalign/experiments'
 import { readModel } from '@nanoalign/model'
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -55,4 +56,18 @@ test('two runs are compared, and a model of one is saved', async () => {
   const model = readModel(new Uint8Array(readFileSync(await (await saving).path())))
   expect(model.config).toMatchObject({ nLayer: 1, nEmbd: 16 })
   expect([errors, foreign]).toEqual([[], []])
+})
+
+test('a run that the command line exported opens in the page', async () => {
+  const { page, errors } = await openPage(browser, address)
+  await page.goto(`${address}#/runs`)
+  const report = readFileSync(new URL('../src/reference/weak-to-strong.json', import.meta.url))
+  const zip = packRun({ id: 'w2s-quick-0', files: {}, stages: {}, checkpoints: {}, report })
+  const input = page.locator('input[type=file]')
+  await input.setInputFiles({ name: 'damaged.zip', mimeType: 'application/zip', buffer: Buffer.from(zip.slice(0, -9)) })
+  await page.getByText('damaged.zip: it is no zip file, or damaged').waitFor()
+  await input.setInputFiles({ name: 'run.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) })
+  await page.getByRole('heading', { name: 'Where it comes from' }).waitFor()
+  await inspect(page, 'run-from-archive')
+  expect(errors).toEqual([])
 })

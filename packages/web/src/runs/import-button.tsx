@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals'
 import { hrefOf } from '../router.ts'
 import { saveRun } from '../store/runs.ts'
 import { importRun } from './import-run.ts'
+import { readRunFile } from './read-file.ts'
 
 /** Opens a saved run or report. */
 export function ImportButton({ problem }: { problem: Signal<string> }) {
@@ -9,7 +10,7 @@ export function ImportButton({ problem }: { problem: Signal<string> }) {
     if (!file) return
     problem.value = ''
     try {
-      const run = importRun(await file.text(), crypto.randomUUID(), new Date().toISOString())
+      const run = importRun(await readRunFile(file), crypto.randomUUID(), new Date().toISOString())
       await saveRun(run)
       location.hash = hrefOf('runs', run.report ? `id=${run.id}` : '')
     } catch (error) {
@@ -22,7 +23,7 @@ export function ImportButton({ problem }: { problem: Signal<string> }) {
         Open a saved run …
         <input
           type="file"
-          accept="application/json,.json"
+          accept="application/json,.json,application/zip,.zip"
           onChange={({ currentTarget }) => {
             open(currentTarget.files?.[0])
             currentTarget.value = ''
