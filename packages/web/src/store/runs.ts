@@ -50,6 +50,17 @@ export async function saveRun(record: RunRecord): Promise<void> {
   await changed()
 }
 
+/** The record of a run that begins, or that goes on if one of this configuration is unfinished. */
+export async function beginRun({ page, query, name }: Pick<RunRecord, 'page' | 'query' | 'name'>): Promise<RunRecord> {
+  const all = runs.value ?? (await refreshRuns())
+  const unfinished = all.find((run) => run.page === page && run.status !== 'done' && run.query === query)
+  const now = new Date().toISOString()
+  const fresh = { format: 1, id: crypto.randomUUID(), page, query, created: now, updated: now, seconds: 0 } as const
+  const run = { name, ...(unfinished ?? fresh), status: 'running' as const, error: undefined }
+  await saveRun(run)
+  return run
+}
+
 /** Changes some fields of a run that still exists. */
 export async function updateRun(id: string, fields: Partial<RunRecord>): Promise<void> {
   const record = await get<RunRecord>(id, store)

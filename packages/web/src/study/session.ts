@@ -9,7 +9,7 @@ import { browserName } from '../browser-name.ts'
 import { onLoseDevice } from '../device/lost.ts'
 import { draw } from '../report/drawing.ts'
 import type { Drawable, Drawing } from '../report/messages.ts'
-import { type RunPage, type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
+import { beginRun, type RunPage, type RunRecord, refreshRuns, runs, updateRun } from '../store/runs.ts'
 import { recall, remember } from '../store/settings.ts'
 import { addPoint, type Curve } from './loss-curves.ts'
 import type { FromStudy, ToStudy } from './messages.ts'
@@ -106,7 +106,8 @@ export class StudySession<Options, News = never> {
     this.failure.value = undefined
     this.#meter = this.study.meter(wanted)
     try {
-      this.#record = await this.#recordFor(wanted)
+      const { page, nameOf } = this.study
+      this.#record = await beginRun({ page, query: toQuery(wanted), name: nameOf(wanted) })
     } catch (error) {
       this.#record = undefined
       this.#fail({ name: 'StorageError', message: `${cannotKeep} (${(error as Error).message})` })
@@ -151,18 +152,6 @@ export class StudySession<Options, News = never> {
       this.#hiddenPause = false
       if (this.phase.value === 'paused' && this.options.value) this.start(this.options.value)
     }
-  }
-
-  async #recordFor(wanted: Options): Promise<RunRecord> {
-    const { page, toQuery, nameOf } = this.study
-    const query = toQuery(wanted)
-    const all = runs.value ?? (await refreshRuns())
-    const unfinished = all.find((run) => run.page === page && run.status !== 'done' && run.query === query)
-    const now = new Date().toISOString()
-    const fresh = { format: 1, id: crypto.randomUUID(), page, query, created: now, updated: now, seconds: 0 } as const
-    const next = { name: nameOf(wanted), ...(unfinished ?? fresh), status: 'running' as const, error: undefined }
-    await saveRun(next)
-    return next
   }
 
   #receive(message: FromStudy<News>): void {
