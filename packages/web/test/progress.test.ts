@@ -1,4 +1,4 @@
-import { type SeedResult, weakToStrongPresets } from '@nanoalign/experiments'
+import { type SeedResult, weakToStrongPresets, weakToStrongTasks } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { importRun } from '../src/runs/import-run.ts'
 import { addPoint, type Curve } from '../src/study/loss-curves.ts'
@@ -65,7 +65,8 @@ test('loss curves stay short, and a resumed stage goes on where its checkpoint w
 
 test('an unfinished result is reported as far as all its seeds have the same tasks', () => {
   const options = { ...weakToStrongPresets.smoke, families: ['attr', 'vote'], tasks: 2 }
-  const seed = (number: number, tasks: number) => ({ seed: number, tasks: Array(tasks).fill({}) }) as SeedResult
+  const all = weakToStrongTasks(options)
+  const seed = (number: number, tasks: number) => ({ seed: number, tasks: all.slice(0, tasks) }) as SeedResult
   const shape = (...seeds: SeedResult[]) => {
     const { options: part, seeds: kept } = completePart(options, seeds)
     return [part.seeds, part.families, part.tasks, kept.map((s) => s.tasks.length)]
