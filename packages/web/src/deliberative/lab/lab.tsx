@@ -119,7 +119,7 @@ function Source() {
       <p class="note">
         {kind === 'recorded' ? (
           <>
-            Recorded models, trained by <code>{command}</code> on {adapter}
+            Recorded models, trained by <code>{command}</code> on {adapter.replace(/, software.*/, '')}
             {bytes && `; ${Math.round(bytes / 1000)} kB each, loaded when you first ask`}. They answer here, on your
             device.
           </>
