@@ -5,7 +5,8 @@
 //
 // docs/architecture.md says what result.json holds. Prints accuracies and PGR (of the means over tasks and seeds) of every
 // pair, family and method, with 95 % intervals from a bootstrap of its own: seeds are drawn with replacement, and test
-// items within them. The intervals differ from the report's in the second digit, since the draws are others.
+// items within them. The intervals differ from the report's in the second digit, since the draws are others. PGR is hidden
+// where the interval of the gap includes 0.
 
 import { readFileSync } from 'node:fs'
 import { argv } from 'node:process'
@@ -64,16 +65,17 @@ function interval(tasks, method) {
   const next = generator()
   const draw = (n) => Math.floor(next() * n)
   const pgrs = []
+  const gaps = []
   for (let r = 0; r < RESAMPLES; r++) {
     const drawn = tasks.map(() => tasks[draw(tasks.length)])
     // tasks of a seed whose items are the same things share their draw; others have as many items, and no harm is done
     const items = drawn.map((seed) => seed[0].truth.map(() => draw(seed[0].truth.length)))
     const means = meansOf(drawn, method, (task) => items[drawn.findIndex((seed) => seed.includes(task))])
     pgrs.push(pgrOf(means))
+    gaps.push(means.ceiling - means.weak)
   }
-  pgrs.sort((a, b) => a - b)
-  const at = (q) => pgrs[Math.floor(q * (RESAMPLES - 1))]
-  return { low: at(0.025), high: at(0.975) }
+  const at = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (RESAMPLES - 1))]
+  return { low: at(pgrs, 0.025), high: at(pgrs, 0.975), hidden: at(gaps, 0.025) <= 0 }
 }
 
 /** A small generator (mulberry32), so that two runs of this script print the same. */
@@ -89,9 +91,13 @@ function generator(state = 1) {
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
   if (!argv[2]) throw new Error('usage: node scripts/recompute-w2s.mjs path/to/result.json')
   const percent = (share) => `${(100 * share).toFixed(1)} %`
-  for (const row of recompute(JSON.parse(readFileSync(argv[2], 'utf8'))))
+  for (const row of recompute(JSON.parse(readFileSync(argv[2], 'utf8')))) {
+    const pgr = row.hidden
+      ? 'PGR hidden: the gap is within noise'
+      : `PGR ${row.pgr.toFixed(2)} [${row.low.toFixed(2)}, ${row.high.toFixed(2)}]`
     console.log(
       `${row.pair} ${row.family} ${row.method}: weak ${percent(row.weak)}, student ${percent(row.student)}, ceiling ` +
-        `${percent(row.ceiling)}, zero-shot ${percent(row.zeroShot)}, PGR ${row.pgr.toFixed(2)} [${row.low.toFixed(2)}, ${row.high.toFixed(2)}]`,
+        `${percent(row.ceiling)}, zero-shot ${percent(row.zeroShot)}, ${pgr}`,
     )
+  }
 }

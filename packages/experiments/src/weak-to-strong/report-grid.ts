@@ -38,18 +38,20 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
   const at = ({ value, low, high }: { value: number; low: number; high: number }) => ({ y: value, low, high })
   const x = { label: 'strong pretraining compute (FLOPs)', scale: 'log' as const }
   const ceilings = new Map(pairs.map((pair) => [pair.flops, pair.summary.ceiling]))
+  const zeroShots = new Map(pairs.map((pair) => [pair.flops, pair.summary.zeroShot!]))
   const withPgr = byWeak(({ summary }) => summary.pgr && at(summary.pgr)).filter((series) => series.points.length > 0)
   const blocks: Block[] = [
     figure({
       kind: 'lines',
       title: `Students over the strong model’s pretraining compute (${family})`,
       caption:
-        'Test accuracy of naive students, one line per supervisor size, and of the ceilings, with 95 % intervals.',
+        'Test accuracy of naive students, one line per supervisor size, of the ceilings, and of the strong models asked directly; 95 % intervals.',
       x,
       y: { label: 'test accuracy', format: 'percent' },
       series: [
         ...byWeak(({ summary }) => at(summary.student)),
         { name: 'strong ceiling', points: [...ceilings].map(([flops, ceiling]) => ({ x: flops, ...at(ceiling) })) },
+        { name: 'strong, zero-shot', points: [...zeroShots].map(([flops, asked]) => ({ x: flops, ...at(asked) })) },
       ],
     }),
   ]
@@ -78,12 +80,21 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
     ),
     table({
       caption: `All pairs (${family})`,
-      columns: ['pair', 'supervisor', 'student', 'ceiling', 'PGR', ...(confidence ? [`${confidence} − naive`] : [])],
+      columns: [
+        'pair',
+        'supervisor',
+        'student',
+        'ceiling',
+        'zero-shot',
+        'PGR',
+        ...(confidence ? [`${confidence} − naive`] : []),
+      ],
       rows: pairs.map(({ name, summary, tasks }) => [
         name,
         percent(summary.weak),
         percent(summary.student),
         percent(summary.ceiling),
+        percent(summary.zeroShot!),
         summary.pgr ? number(summary.pgr, 2) : 'hidden',
         ...(confidence ? [points(overNaive(tasks, family, confidence))] : []),
       ]),

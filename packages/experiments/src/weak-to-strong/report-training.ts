@@ -1,10 +1,20 @@
 // The student along its pretraining, with fewer weak labels, and models of easy or hard items.
 
 import { type Block, figure, number, percent, table } from '../report/report.ts'
-import type { Interval } from '../statistics/bootstrap.ts'
+import { type Correctness, type Interval, percentileInterval, resampleAccuracies } from '../statistics/bootstrap.ts'
 import { mean } from '../statistics/summary.ts'
 import type { TaskResult, WeakToStrongResult } from './result.ts'
-import { correct, count, having, once, pairResults, shareAmong, summaryOf, type TasksBySeed } from './scores.ts'
+import {
+  bootstrapOptions,
+  correct,
+  count,
+  having,
+  once,
+  pairResults,
+  shareAmong,
+  summaryOf,
+  type TasksBySeed,
+} from './scores.ts'
 
 export function trainingBlocks(result: WeakToStrongResult): Block[] {
   return result.options.families.flatMap((family) => [
@@ -120,6 +130,24 @@ export function difficultyRows(result: WeakToStrongResult, family: string) {
       name,
       byThird: among.map((items) => (hasItems(items) ? shareAmong(correct(tasks, of), items) : undefined)),
     })),
+  )
+}
+
+/** How much more often models of easy items are right about the hardest third than models of as many at random. */
+export function easyOverRandom(result: WeakToStrongResult, family: string): Interval | undefined {
+  const tasks = having(pairResults(result, family)[0].tasks, 'difficulty')
+  if (!tasks[0][0]) return undefined
+  const hard = tercile(tasks, 2)
+  const right = (name: string) => correct(tasks, (task) => task.difficulty!.trained[name])
+  const both = (a: Correctness) =>
+    a.map((seed, s) => seed.map((items, t) => items.map((value, i) => value * hard[s][t][i])))
+  const { value, draws } = resampleAccuracies(
+    { easy: both(right('easy')), random: both(right('random')), hard },
+    bootstrapOptions(family),
+  )
+  return percentileInterval(
+    (value.easy - value.random) / value.hard,
+    draws.hard.map((items, r) => (items > 0 ? (draws.easy[r] - draws.random[r]) / items : 0)),
   )
 }
 

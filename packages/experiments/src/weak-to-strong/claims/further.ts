@@ -3,7 +3,7 @@
 import { mean } from '../../statistics/summary.ts'
 import { saliency } from '../report-analyses.ts'
 import { misfitPoints, promptAccuracies } from '../report-details.ts'
-import { difficultyRows, labelSummaries, pathSummaries } from '../report-training.ts'
+import { difficultyRows, easyOverRandom, labelSummaries, pathSummaries } from '../report-training.ts'
 import type { WeakToStrongResult } from '../result.ts'
 import { gainOver, having } from '../scores.ts'
 import { above, bySign, type Claim, notBelow, perFamily, pgrText, points, share } from './claim.ts'
@@ -94,9 +94,9 @@ export function difficultyClaims(result: WeakToStrongResult): Claim[] {
       if (rows.length === 0) return undefined
       const hard = (name: string) => rows.find((row) => row.name === name)!.byThird[2]!
       const [easy, all] = [hard('truth, easy half'), hard('truth, half at random')]
-      const difference = { value: easy.value - all.value, low: easy.low - all.high, high: easy.high - all.low }
+      const difference = easyOverRandom(result, family)!
       return {
-        here: `hard items: ${share(easy)} after easy ones, ${share(all)} after as many at random, supervisor ${share(hard('weak supervisor'))}`,
+        here: `hard items: ${share(easy)} after easy ones, ${share(all)} after as many at random, supervisor ${share(hard('weak supervisor'))}: ${points(difference)}`,
         verdict: notBelow(difference, 0.03),
       }
     },
