@@ -3,7 +3,7 @@
 import { Redis } from 'ioredis'
 import type { QueueAddress } from './connection.ts'
 
-const FIRST_ANSWER_MS = 10_000
+const FIRST_ANSWER_MS = 8_000
 
 /** The server has not answered, or not let us in. */
 export class QueueUnreachableError extends Error {
@@ -35,18 +35,21 @@ export async function openRedis(
     if (away) onBack()
     away = false
   })
+  // a server that is just starting, or a network that is away for a moment, is no reason to give up
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     timer = setTimeout(() => reject(new Error(reason)), FIRST_ANSWER_MS)
+    redis.once('ready', resolve)
   })
+  void redis.connect().catch(() => {})
   try {
-    await Promise.race([redis.connect().then(() => redis.ping()), late])
+    await ready
+    await redis.ping() // without the password that it wants, a server is ready and then refuses
     open = true
     return redis
   } catch (error) {
     redis.disconnect()
-    const why = reason === 'no answer' ? (error as Error).message || reason : reason
-    throw new QueueUnreachableError(`the queue at ${shown} cannot be used: ${explain(why)}`)
+    throw new QueueUnreachableError(`the queue at ${shown} cannot be used: ${explain((error as Error).message)}`)
   } finally {
     clearTimeout(timer)
   }
