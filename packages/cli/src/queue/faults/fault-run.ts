@@ -1,7 +1,7 @@
 // A study of tiny stages under faults, and what must hold afterwards.
 
 import { randomInt } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createPlanner, createRunner, noDevice } from '@nanoalign/experiments'
@@ -18,10 +18,8 @@ export type FaultKind = 'worker' | 'coordinator' | 'redis' | 'cut' | 'silence' |
 export interface FaultPlan {
   options: Omit<TinyOptions, 'seeds'>
   seeds: number
-  /** what is done, one after the other, while the study runs; it may end before all are done */
+  /** what is done while the study runs, each when a further share of the stages is there */
   faults: FaultKind[]
-  /** milliseconds before each fault, at most */
-  pauseMs: number
   persistent: boolean
   workers: number
   coordinators?: number
@@ -69,8 +67,10 @@ export async function faultRun(folder: string, plan: FaultPlan): Promise<FaultRe
   const done: FaultKind[] = []
   const over = () => leaders.every(({ child }) => child.exitCode !== null)
   try {
-    for (const fault of plan.faults) {
-      await Promise.race([sleep(randomInt(plan.pauseMs)), Promise.all(leaders.map(({ ended }) => ended))])
+    for (const [f, fault] of plan.faults.entries()) {
+      const share = f / (plan.faults.length + 1)
+      while (!over() && artifactsIn(out) < share * seeds * (options.width + 2)) await sleep(20)
+      await sleep(randomInt(300))
       if (over()) break
       done.push(fault)
       if (fault === 'worker' || fault === 'coordinator') {
@@ -106,6 +106,11 @@ export async function faultRun(folder: string, plan: FaultPlan): Promise<FaultRe
     await redis.kill()
   }
   return { done, seconds: (performance.now() - start) / 1000, outputs: all.map((each) => each.output()) }
+}
+
+function artifactsIn(out: string): number {
+  const folder = join(out, 'stages', 'artifacts')
+  return existsSync(folder) ? readdirSync(folder).length : 0
 }
 
 /** The same bytes as without a queue and without faults, every stage there and intact, every number right. */

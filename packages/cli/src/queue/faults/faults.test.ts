@@ -15,10 +15,9 @@ const folder = temporaryFolder()
 const place = (name: string) => path.join(folder, name)
 
 const usual: FaultPlan = {
-  options: { width: 3, steps: 4, ms: 15, salt: 1 },
-  seeds: 40,
+  options: { width: 3, steps: 3, ms: 10, salt: 1 },
+  seeds: 24,
   faults: [],
-  pauseMs: 700,
   persistent: true,
   workers: 2,
 }
@@ -27,27 +26,27 @@ const usual: FaultPlan = {
 describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
   test('without faults every stage is computed exactly once, by two coordinators and two workers', async () => {
     const log = place('computed.log')
-    await faultRun(place('none'), { ...usual, seeds: 30, coordinators: 2, env: { TINY_LOG: log } })
+    await faultRun(place('none'), { ...usual, coordinators: 2, env: { TINY_LOG: log } })
     const lines = readFileSync(log, 'utf8').trim().split('\n')
-    expect(lines).toHaveLength(30 * 5)
+    expect(lines).toHaveLength(24 * 5)
     expect(new Set(lines).size).toBe(lines.length)
   })
 
   test('workers, the coordinator and a Redis with persistence are killed', async () => {
-    const faults: FaultPlan['faults'] = ['worker', 'redis', 'coordinator', 'worker', 'redis']
+    const faults: FaultPlan['faults'] = ['worker', 'redis', 'coordinator']
     const { done } = await faultRun(place('kept'), { ...usual, faults })
-    expect(done.length).toBeGreaterThan(2)
+    expect(done).toEqual(faults)
   })
 
   test('Redis forgets everything, twice, and the clocks jump', async () => {
-    const faults: FaultPlan['faults'] = ['redis', 'worker', 'redis']
+    const faults: FaultPlan['faults'] = ['redis', 'redis']
     const { done } = await faultRun(place('forgotten'), {
       ...usual,
       persistent: false,
       faults,
       env: { CLOCK_JUMPS: '1' },
     })
-    expect(done).toContain('redis')
+    expect(done).toEqual(faults)
   })
 
   test('the wire between workers and queue is cut, and goes silent', async () => {
@@ -62,8 +61,8 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
       return context.skip()
     }
     try {
-      const { done } = await faultRun(place('unplugged'), { ...usual, faults: ['unplug', 'unplug'], namespace })
-      expect(done).toHaveLength(2)
+      const { done } = await faultRun(place('unplugged'), { ...usual, faults: ['unplug'], namespace })
+      expect(done).toHaveLength(1)
     } finally {
       namespace.remove()
     }
@@ -101,7 +100,7 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
   test('a stage that throws, hangs, blocks its process or crashes it fails after its tries, and the rest goes on', async () => {
     const bad = { throws: [2], hangs: [3], blocks: [4], crashes: [5] }
     const options = { ...usual.options, ms: 1, bad }
-    const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 8, hangAfterMs: 700, workers: 2 })
+    const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 6, hangAfterMs: 700 })
     const out = place('bad')
     const sweep = path.join(out, 'queue', sweepIn(path.join(out, 'queue')), 'result.json')
     const [{ cells }] = JSON.parse(readFileSync(sweep, 'utf8')).runs
@@ -113,7 +112,7 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
       'seed 4: part 0: no progress for 0.7 s, as when a kernel hangs; the process was ended',
       'seed 5: part 0: the process that computed it ended (SIGSEGV)',
     ])
-    expect(errors.slice(5)).toEqual([undefined, undefined, undefined])
+    expect(errors.slice(5)).toEqual([undefined])
     expect(outputs.join('\n')).toMatch(/failed: seed 2: part 0: this part is poisonous \(try 3\)/)
   })
 })

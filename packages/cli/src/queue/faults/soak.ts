@@ -34,10 +34,9 @@ for (let study = 0; sum < wanted; study++) {
   const clock = study % 3 === 2
   const faults = Array.from({ length: Math.min(PER_STUDY, wanted - sum) }, () => KINDS[randomInt(KINDS.length)])
   const { done, seconds } = await faultRun(folder, {
-    options: { width: 4, steps: 8, ms: 40, salt: study + 1 },
+    options: { width: 4, steps: 4, ms: 20, salt: study + 1 },
     seeds: 60,
     faults,
-    pauseMs: 2000,
     persistent,
     workers: 2,
     coordinators: study % 4 === 3 ? 2 : 1,
