@@ -68,7 +68,7 @@ export async function faultRun(folder: string, plan: FaultPlan): Promise<FaultRe
   const over = () => leaders.every(({ child }) => child.exitCode !== null)
   try {
     for (const [f, fault] of plan.faults.entries()) {
-      const share = f / (plan.faults.length + 1)
+      const share = (f + 0.3) / (plan.faults.length + 1)
       while (!over() && artifactsIn(out) < share * seeds * (options.width + 2)) await sleep(20)
       await sleep(randomInt(300))
       if (over()) break
