@@ -92,7 +92,7 @@ function groupBlocks(group: Group, rows: Row[], core: boolean): Block[] {
   const unit = rows[0].bound === 'copy' ? 'GB/s' : 'GFLOP/s'
   const tokens = rows.some((row) => row.tokens)
   const rivals = rows.find((row) => row.versus)?.versus?.map(({ name }) => name) ?? []
-  const memory = group === 'attention'
+  const memory = group === 'attention' || group === 'softmax-loss'
   const columns = [
     '',
     'ms',
@@ -107,7 +107,7 @@ function groupBlocks(group: Group, rows: Row[], core: boolean): Block[] {
   const cells = rows.map((row): Cell[] => {
     if (!row.wallMs)
       return [row.label, `wrong: ${row.check.error.toFixed(1)}× the tolerance`, ...columns.slice(2).map(() => '')]
-    const amount = (row.bound === 'copy' ? row.bytes : row.flops) ?? Number.NaN
+    const amount = (rows[0].bound === 'copy' ? row.bytes : row.flops) ?? Number.NaN
     const mebibytes = (bytes: number | undefined) => (bytes === undefined ? '' : number(bytes / 2 ** 20, 1))
     return [
       row.label,

@@ -4,6 +4,7 @@ import type { Gpu } from '@nanoalign/kernels'
 import { attentionCases } from './cases/attention.ts'
 import { generationCases } from './cases/generation.ts'
 import { matmulCases } from './cases/matmul.ts'
+import { projectedLossCases } from './cases/projected-loss.ts'
 import { adamwCases, layerNormCases, softmaxLossCases } from './cases/rows.ts'
 import { growthCases, trainingCases } from './cases/training.ts'
 import { type CeilingCase, ceilingCases } from './ceilings.ts'
@@ -26,7 +27,7 @@ export interface SuiteOptions {
 const CASES: Record<Group, (quick: boolean) => Case[]> = {
   matmul: matmulCases,
   attention: attentionCases,
-  'softmax-loss': softmaxLossCases,
+  'softmax-loss': (quick) => [...softmaxLossCases(quick), ...projectedLossCases(quick)],
   'layer-norm': layerNormCases,
   adamw: adamwCases,
   training: trainingCases,
