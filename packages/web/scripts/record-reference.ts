@@ -38,15 +38,13 @@ function ofRun(folder: string): [string, Report] {
   const read = (name: string) => JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
   const [config, state, result] = ['config.json', 'run.json', 'result.json'].map(read)
   const [page, reportOf] = reports[config.command as keyof typeof reports]
-  const { adapter, versions, seconds } = state
-  const command = state.command.replace(/ --(out|store|adapter) \S+/g, '')
-  const details = { duration: `${Math.round(seconds)} s` }
+  const { adapter, versions } = state
+  const command = state.command.replace(/ --((out|store|adapter) \S+|claims|json)/g, '')
   const report = (reportOf as (result: unknown, provenance: Report['provenance']) => Report)(result, {
     adapter,
     command,
     date: state.finished,
     versions,
-    details,
   })
   return [page, page === 'weak-to-strong' ? withGapFigure(report, result as WeakToStrongResult) : report]
 }

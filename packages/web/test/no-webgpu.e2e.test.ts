@@ -12,8 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-// games have no recorded run yet
-const computing = pages.filter(({ page }) => page !== 'runs' && page !== 'games')
+const computing = pages.filter(({ page }) => page !== 'runs')
 
 test.each(computing)('$name', async ({ page: name }) => {
   const { page, errors, foreign } = await openPage(browser, `${inject('address')}#/${name}`)

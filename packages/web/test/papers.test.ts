@@ -12,6 +12,7 @@ const titles = (name: string) =>
 
 test.each([
   ['weak-to-strong', /^Pretraining loss$/],
+  ['games', /^Pretraining loss$/],
   ['deliberative', /^$/],
   ['reasoning', /over RL compute$/], // diagnostics of the training
 ])('the figures of %s have a place in a paper', (name, others) => {

@@ -1,6 +1,6 @@
 // Weak to strong, where an answer is a move of a game.
 
-import { gameMethods, gameNamed, games } from '@nanoalign/experiments'
+import { gameMethods, gameNamed, games, type Report } from '@nanoalign/experiments'
 import { weakToStrongPaper as paper } from '../report/papers.ts'
 import { hrefOf } from '../router.ts'
 import { CheckList, NumberList, Select } from '../study/fields.tsx'
@@ -31,6 +31,7 @@ export function GamesPage() {
       )}
       fromQuery={fromQuery}
       readQuery={readQuery}
+      reference={async () => (await import('../reference/games.json')).default as unknown as Report}
       startLabel={({ game }) => `Start with ${game}`}
       taste={preset('board', 'smoke')}
       formTitle="Game, models, seeds and methods"
