@@ -1,6 +1,6 @@
 // The long form of packages/cli/src/store/store-faults.test.ts: trainings on a bucket whose requests go wrong in every way,
 // on devices that are lost at random moments, each repeated until it is done. Every one must end in the bytes of a training
-// without faults. `npm run soak:faults -- 100` does a hundred; the same number gives the same faults.
+// without faults. `npm run soak:faults -- 100` does a hundred, `-- 20 81` those from the 81st on; each number has its faults.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -16,6 +16,7 @@ const STEPS = ['--steps', '200', '--eval-every', '50', '--checkpoint-every', '0'
 const MOST_STARTS = 30
 
 const rounds = Number(process.argv[2] ?? 100)
+const first = Number(process.argv[3] ?? 1)
 const folder = mkdtempSync(path.join(os.tmpdir(), 'nanoalign-soak-'))
 const counts: Record<string, number> = { starts: 0, 'devices lost': 0, 'damaged artifacts': 0, 'stores given up': 0 }
 const add = (name: string, by = 1) => {
@@ -55,7 +56,7 @@ try {
   await run([...TRAIN, ...STEPS, '--out', straight], {})
   const wanted = filesOf(straight)
   const begin = Date.now()
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = first; round < first + rounds; round++) {
     const random = new Random(round, 'soak')
     const s3 = await startTestS3()
     const { fault, counts: faults } = faultsOf(round, 0.05 + 0.25 * random.uniform())
@@ -80,7 +81,7 @@ try {
     if (filesOf(out) !== wanted) throw new Error(`round ${round}: the result is another one; see ${out}`)
     for (const [kind, count] of Object.entries(faults)) add(`requests: ${kind}`, count)
     rmSync(out, { recursive: true })
-    if (round % 10 === 0) console.log(`${round} of ${rounds}, ${((Date.now() - begin) / 1000).toFixed(0)} s`)
+    if (round % 10 === 0) console.log(`up to ${round}, ${((Date.now() - begin) / 1000).toFixed(0)} s`)
   }
   console.log(`${rounds} trainings, all with the bytes of the one without faults`)
   for (const [name, count] of Object.entries(counts)) console.log(`  ${name}: ${count}`)
