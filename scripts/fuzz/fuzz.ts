@@ -47,7 +47,7 @@ export async function fuzz<Input, Value>(target: Fuzzed<Input, Value>, count: nu
       try {
         input = target.make(diceOf(SEED, round))
       } catch (error) {
-        if (error instanceof RangeError) continue // nested too deeply for whoever writes the input down
+        if (error instanceof RangeError || error instanceof SyntaxError) continue // cannot even be written down
         throw error
       }
       const start = performance.now()

@@ -1,0 +1,24 @@
+// What the fuzz tests share. Not part of the package.
+
+import { expect } from 'vitest'
+import { type Fuzzed, fuzz, mutations } from '../../../../scripts/fuzz/fuzz.ts'
+
+export const utf8 = (text: string) => new TextEncoder().encode(text)
+export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+export const isError =
+  (...classes: (new (...args: never[]) => Error)[]) =>
+  (error: unknown) =>
+    classes.some((type) => error instanceof type)
+/** A plain Error, with a sentence of ours. */
+export const isPlain = (error: unknown) => error instanceof Error && (error as object).constructor === Error
+
+/** Runs the fuzzer; some of what is damaged has to be refused. */
+export async function hold<Input, Value>(target: Fuzzed<Input, Value>, usual: number, most = Infinity): Promise<void> {
+  const { accepted, mutations: count, slowest, buffers } = await fuzz(target, Math.min(mutations(usual), most))
+  if (process.env.NANOALIGN_FUZZ)
+    console.log(
+      `${target.name}: ${count} inputs, ${accepted} accepted, slowest ${slowest.toFixed(0)} ms, ` +
+        `${(buffers / 2 ** 20).toFixed(0)} MiB of buffers at most`,
+    )
+  expect(accepted, 'accepted').toBeLessThan(count)
+}
