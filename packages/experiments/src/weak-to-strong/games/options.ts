@@ -51,8 +51,9 @@ const board: Presets = {
     weak: 'C',
     strong: 'D',
     seeds: [1, 2, 3],
-    methods: ['naive', 'soft', 'confidence', 'stop-truth'],
+    methods: ['naive', 'soft', 'confidence'],
     counts: { ...boardCounts, fresh: 0, apart: 0, test: 2000 },
+    recipe: { steps: 550 },
   },
   laptop: {
     weak: 'B',
