@@ -135,6 +135,7 @@ export { gameMethods } from './weak-to-strong/games/methods.ts'
 export {
   checkGameOptions,
   type GameOptions,
+  gameAnalyses,
   gamePresets,
   gameStageCounts,
 } from './weak-to-strong/games/options.ts'

@@ -4,11 +4,13 @@ import {
   checkGameOptions,
   claimsMarkdown,
   type GameOptions,
+  gameAnalyses,
   gameClaims,
   gameMethods,
   gameNamed,
   gamePresets,
   gameStageCounts,
+  games,
   gameWeakToStrong,
   reportText,
 } from '@nanoalign/experiments'
@@ -34,6 +36,13 @@ export interface GameFlags extends GlobalOptions {
   claims?: boolean
   checkpointEvery: number
   json?: boolean
+}
+
+/** What `--task <game>` takes in place of the other tasks' names. */
+export function gameHelp(): string {
+  const sizes = games.map(({ name, sizes }) => `  ${name.padEnd(8)}sizes ${Object.keys(sizes).join(', ')}`)
+  const methods = gameMethods.map(({ name }) => name).join(', ')
+  return `\nGames:\n${sizes.join('\n')}\n  methods: ${methods}\n  analyses: ${gameAnalyses.join(', ')}`
 }
 
 export async function w2sGame(host: Host, given: GameFlags, seeds: number[] | undefined, args: readonly string[]) {

@@ -29,7 +29,7 @@ import { writeResult } from '../results.ts'
 import { doRun } from '../run.ts'
 import { type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf, suggest } from '../suggest.ts'
-import { w2sGame } from './w2s-game.ts'
+import { gameHelp, w2sGame } from './w2s-game.ts'
 
 const gameNames = games.map(({ name }) => name)
 const familyNames = weakToStrongFamilies.map(({ name }) => name)
@@ -70,6 +70,7 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
     .option('--claims', 'the claims of the paper and what the run says, in Markdown, instead of the report')
     .option('--checkpoint-every <seconds>', 'time between checkpoints', decimal(0), 10)
     .option('--json', 'the result as one JSON object on stdout instead of the report')
+    .addHelpText('after', gameHelp)
     .action((_: unknown, command: Command) => w2sTask(host, command.optsWithGlobals<W2sOptions>(), args))
 }
 
