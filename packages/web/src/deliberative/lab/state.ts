@@ -63,9 +63,14 @@ export const busy = signal(false)
 export const followed = signal<ArmName>('sft-rl')
 
 export const models = computed<Models | undefined>(() => choices.value[chosen.value])
-export const world = computed<PolicyWorld | undefined>(
-  () => models.value && createPolicyWorld(defaultWorld, models.value.seed),
-)
+/** Made once for each seed: that takes longer than a frame should. */
+const worlds = new Map<number, PolicyWorld>()
+export const world = computed<PolicyWorld | undefined>(() => {
+  if (!models.value) return undefined
+  const { seed } = models.value
+  if (!worlds.has(seed)) worlds.set(seed, createPolicyWorld(defaultWorld, seed))
+  return worlds.get(seed)
+})
 
 /** In the order of the paper's argument. `given-spec` is the base model with the clauses in its prompt. */
 const ORDER: ArmName[] = ['none', 'direct', 'sft', 'sft-rl', 'given-spec']
