@@ -1,0 +1,49 @@
+// The page of the queue: its own host's pages alone may use it, as it can remove jobs.
+
+import { get } from 'node:http'
+import { Queue } from 'bullmq'
+import { expect, test } from 'vitest'
+import { run, temporaryFolder, until } from '../testing.ts'
+import { freePort, redisProgram, TestRedis } from './faults/processes.ts'
+import { PREFIX } from './queue.ts'
+
+const folder = temporaryFolder()
+
+function ask(port: number, path: string, headers: Record<string, string> = {}) {
+  return new Promise<{ status?: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
+    get({ port, path, headers, host: '127.0.0.1' }, (answer) => {
+      let body = ''
+      answer.on('data', (text) => (body += text))
+      answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body }))
+    }).on('error', reject)
+  })
+}
+
+test.skipIf(!redisProgram)('the board shows the queue to this machine alone', async () => {
+  const redis = new TestRedis(await freePort(), folder, false)
+  await redis.start()
+  const queue = new Queue('stages-a-b', { connection: { port: redis.port, host: '127.0.0.1' }, prefix: PREFIX })
+  const port = await freePort()
+  const controller = new AbortController()
+  try {
+    await queue.add('tiny', { label: 'a stage' })
+    let shown = ''
+    const board = run(['sweep', 'board', '--queue', redis.address, '--port', String(port)], {
+      signal: controller.signal,
+      stdout: (text) => (shown += text),
+    })
+    await until(() => shown !== '', 'the board')
+    expect(shown).toBe(`queue of ${redis.address}: http://127.0.0.1:${port}/\n`)
+    const page = await ask(port, '/')
+    expect(page).toMatchObject({ status: 200, headers: { 'x-frame-options': 'DENY' } })
+    expect(page.headers).not.toHaveProperty('x-powered-by')
+    expect((await ask(port, '/api/queues')).body).toContain('stages-a-b')
+    expect((await ask(port, '/api/queues', { host: 'elsewhere.example' })).status).toBe(403)
+    expect((await ask(port, '/api/queues', { origin: 'http://elsewhere.example' })).status).toBe(403)
+    controller.abort()
+    expect((await board).code).toBe(0)
+  } finally {
+    await queue.close()
+    await redis.kill()
+  }
+})
