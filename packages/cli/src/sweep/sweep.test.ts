@@ -66,8 +66,9 @@ test.skipIf(!redisProgram)('over a queue, with one worker: the same bytes; statu
   const { code, stderr } = await run(sweep('queue', ...queue))
   expect([code, stderr.replace(/.*\nrun:/s, 'run:')]).toEqual([0, expect.stringContaining('run: sweep-pair')])
   expect(results('queue')).toEqual(results('here'))
-  const status = await run(['sweep', 'status', ...queue])
-  expect(status.stdout).toMatch(/worker \S+: .*0\/1 busy, 12 done, 0 failed/)
+  // a worker tells of itself every 5 seconds
+  const status = async () => (await run(['sweep', 'status', ...queue])).stdout
+  await expect.poll(status, { timeout: 30_000, interval: 1_000 }).toMatch(/worker \S+: .*0\/1 busy, 12 done, 0 failed/)
   worker.child.kill('SIGINT')
   expect((await worker.ended).code).toBe(0)
 })
