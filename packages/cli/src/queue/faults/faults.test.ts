@@ -56,10 +56,7 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
 
   test('the network of the workers is unplugged (needs root on Linux)', async (context) => {
     const namespace = NetworkNamespace.create()
-    if (typeof namespace === 'string') {
-      console.warn(`skipped: no network namespace can be made (${namespace})`)
-      return context.skip()
-    }
+    if (typeof namespace === 'string') return context.skip(`no network namespace can be made (${namespace})`)
     try {
       const { done } = await faultRun(place('unplugged'), { ...usual, faults: ['unplug'], namespace })
       expect(done).toHaveLength(1)
