@@ -4,11 +4,11 @@
 import type { Gpu } from '@nanoalign/kernels'
 import { featureReadout } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
-import { joined, split as splitRows, toBytes, toFloats } from '../training.ts'
-import { agreement } from './accuracy.ts'
+import { toBytes, toFloats } from '../training.ts'
 import { type ErrorStructure, structuredErrors } from './error-structures.ts'
 import { type Finetuning, finetuneClassifier, finetuningWork, warmedUp } from './finetuning.ts'
 import { chosenItems, type ItemChoice } from './items.ts'
+import { bestSoFar, decodeLooks, encodeLooks, LOOK_ITEMS, type Look } from './looks.ts'
 import type { Pretrained } from './pretrain-stage.ts'
 import { taskSize } from './task-size.ts'
 import { familyNamed } from './tasks/index.ts'
@@ -26,7 +26,7 @@ export interface Beliefs {
 
 export interface Finetuned extends Beliefs {
   /** before the first step and three times per epoch: of the validation items and of the first test items */
-  looks: { onVal: Float32Array; onTest: Float32Array }[]
+  looks: Look[]
   /** (items, nEmbd) per split, if they were asked for */
   features?: Record<'A' | 'B' | 'test', Float32Array>
 }
@@ -69,8 +69,6 @@ export interface FinetuneInputs {
 }
 
 export const LOOKS_PER_EPOCH = 3
-/** Test items that a look sees: the first of them. */
-export const LOOK_ITEMS = 1_000
 /** Fresh draws of half B in worlds that have them: a bootstrap of three sizes between needs as many. */
 export const DRAWS = 3
 
@@ -89,10 +87,9 @@ export function finetuneStage(gpu: Gpu, worlds: Worlds) {
       const targets = targetsOf(labels, data, split, draw, worldSeed)
       const [val, test] = [hint ? undefined : task('val'), task('test')]
       const seen = test.inputs.slice(0, LOOK_ITEMS * test.inputLength)
-      const looks: Finetuned['looks'] = []
-      const valLabels =
-        stop === 'ground-truth' ? val!.labels : stop === 'never' ? undefined : lastOnVal(stop.weak.value)
-      let best = -1
+      const looks: Look[] = []
+      const wanted = stop === 'ground-truth' ? val!.labels : stop === 'never' ? undefined : lastOnVal(stop.weak.value)
+      const isBest = wanted && bestSoFar(wanted)
       const found: Beliefs & Pick<Finetuned, 'features'> = {
         onB: new Float32Array(),
         onDraws: [],
@@ -115,15 +112,13 @@ export function finetuneStage(gpu: Gpu, worlds: Worlds) {
         {
           async look(readout) {
             const onVal = val ? await readout.run(val.inputs) : new Float32Array()
-            looks.push({ onVal, onTest: await readout.run(seen) })
-            if (!valLabels || looks.length === 1) return // the first look was before any training
-            const score = agreement(onVal, valLabels)
-            if (score < best) return
-            best = score
-            found.onTest = await readout.run(test.inputs)
+            const look = { onVal, onTest: await readout.run(seen) }
+            looks.push(look)
+            if (looks.length === 1) return // before any training
+            if (isBest?.(look)) found.onTest = await readout.run(test.inputs)
           },
           async end(readout, parameters) {
-            if (!valLabels) found.onTest = await readout.run(test.inputs)
+            if (!wanted) found.onTest = await readout.run(test.inputs)
             found.onB = await readout.run(task('B').inputs)
             if (world.fresh && !hint)
               for (let i = 1; i <= DRAWS; i++) found.onDraws.push(await readout.run(task('B', i).inputs))
@@ -147,24 +142,20 @@ export function finetuneStage(gpu: Gpu, worlds: Worlds) {
       'on-b.f32': toBytes(onB),
       'on-test.f32': toBytes(onTest),
       ...Object.fromEntries(onDraws.map((beliefs, i) => [`on-draw-${i + 1}.f32`, toBytes(beliefs)])),
-      'looks-val.f32': toBytes(joined(looks.map((look) => look.onVal))),
-      'looks-test.f32': toBytes(joined(looks.map((look) => look.onTest))),
+      ...encodeLooks(looks),
       ...Object.fromEntries(
         Object.entries(features ?? {}).map(([of, data]) => [`features-${of.toLowerCase()}.f32`, toBytes(data)]),
       ),
     }),
     decode(blobs) {
       const onTest = toFloats(blobs['on-test.f32'])
-      const looksTest = toFloats(blobs['looks-test.f32'])
-      const count = looksTest.length / Math.min(LOOK_ITEMS, onTest.length)
-      const perLook = splitRows(looksTest, count)
       const features = (of: string) => toFloats(blobs[`features-${of}.f32`])
       const draws = Array.from({ length: DRAWS }, (_, i) => blobs[`on-draw-${i + 1}.f32`])
       return {
         onB: toFloats(blobs['on-b.f32']),
         onDraws: draws.flatMap((bytes) => (bytes ? [toFloats(bytes)] : [])),
         onTest,
-        looks: splitRows(toFloats(blobs['looks-val.f32']), count).map((onVal, i) => ({ onVal, onTest: perLook[i] })),
+        looks: decodeLooks(blobs, onTest.length),
         ...(blobs['features-a.f32'] && { features: { A: features('a'), B: features('b'), test: features('test') } }),
       }
     },

@@ -1,11 +1,10 @@
-// Further parts of the paper on the main pair: equally wrong supervisors (Figs. 25, 27), linear saliency (Fig. 11), and
-// reward models.
+// Further parts of the paper on the main pair: equally wrong supervisors (Figs. 25, 27) and linear saliency (Fig. 11).
 
-import { type Block, figure, number, percent, table } from '../report/report.ts'
-import { accuracyInterval, type Correctness, differenceInterval, resampleAccuracies } from '../statistics/bootstrap.ts'
-import { summarizeWeakToStrong } from '../statistics/pgr.ts'
-import type { RewardResult, TaskResult, WeakToStrongResult } from './result.ts'
-import { bootstrapOptions, correct, once, pairResults, shareAmong, summaryOf } from './scores.ts'
+import { type Block, figure } from '../report/report.ts'
+import { accuracyInterval, type Correctness, resampleAccuracies } from '../statistics/bootstrap.ts'
+import { rewardBlocks } from './report-reward.ts'
+import type { TaskResult, WeakToStrongResult } from './result.ts'
+import { bootstrapOptions, correct, once, pairResults, summaryOf } from './scores.ts'
 
 const structures: Record<string, string> = {
   weak: 'the weak model’s own errors',
@@ -22,7 +21,7 @@ export function analysisBlocks(result: WeakToStrongResult): Block[] {
   return [
     ...(first.tasks[0].errors ? [errorFigure(result)] : []),
     ...(first.tasks[0].probes ? [saliencyFigure(result)] : []),
-    ...(first.reward ? [rewardTable(result)] : []),
+    ...(first.reward ? rewardBlocks(result) : []),
   ]
 }
 
@@ -83,61 +82,5 @@ function saliencyFigure(result: WeakToStrongResult): Block {
     y: { label: 'test accuracy', format: 'percent', domain: [0.4, 1] },
     series: all[0].map(({ name }, i) => ({ name, values: all.map((own) => own[i]) })),
     references: [{ y: 0.5, label: 'chance' }],
-  })
-}
-
-/** Accuracy, accuracy where the longer text is the worse one, and how often the longer text is preferred. */
-export function rewardRows({ seeds }: WeakToStrongResult) {
-  const bits = (is: (task: RewardResult, pair: number) => boolean): Correctness =>
-    seeds.map(({ reward }) => reward!.map((task) => Uint8Array.from(task.truth, (_, pair) => Number(is(task, pair)))))
-  const unequal = bits((task, i) => task.longer[i] !== 0)
-  const conflict = bits((task, i) => task.longer[i] !== 0 && task.longer[i] > 0 !== (task.truth[i] === 1))
-  const models = {
-    weak: 'supervisor',
-    naive: 'student',
-    flipped: 'student of random errors',
-    generative: 'student that has read the texts',
-    ceiling: 'ceiling',
-    generativeCeiling: 'ceiling that has read the texts',
-  }
-  const of = (who: string) => (task: RewardResult) =>
-    who === 'weak' || who === 'ceiling' || who === 'generativeCeiling' ? task[who] : task.students[who]
-  const right = (who: string) => bits((task, i) => Number(of(who)(task)[i] > 0.5) === task.truth[i])
-  const isStudent = (who: string) => ['naive', 'flipped', 'generative'].includes(who)
-  const raised = (who: string) =>
-    summarizeWeakToStrong({ weak: right('weak'), student: right(who), ceiling: right('generativeCeiling') })
-  const overNaive = (who: string) =>
-    differenceInterval(resampleAccuracies({ student: right(who), naive: right('naive') }), 'student', 'naive')
-  return Object.entries(models).map(([who, name]) => {
-    const summary = summarizeWeakToStrong({ weak: right('weak'), student: right(who), ceiling: right('ceiling') })
-    return {
-      who,
-      name,
-      accuracy: summary.student,
-      conflict: shareAmong(right(who), conflict),
-      longer: shareAmong(
-        bits((task, i) => task.longer[i] > 0 === of(who)(task)[i] > 0.5),
-        unequal,
-      ),
-      pgr: isStudent(who) ? summary.pgr : undefined,
-      /** against the ceiling that has read the texts as well */
-      raisedPgr: isStudent(who) ? raised(who).pgr : undefined,
-      overNaive: isStudent(who) ? overNaive(who) : undefined,
-    }
-  })
-}
-
-function rewardTable(result: WeakToStrongResult): Block {
-  return table({
-    caption: 'Reward models: which of two texts is better?',
-    columns: ['model', 'accuracy', 'accuracy where the longer is worse', 'longer preferred', 'PGR'],
-    rows: rewardRows(result).map(({ name, accuracy, conflict, longer, pgr }) => [
-      name,
-      percent(accuracy),
-      percent(conflict),
-      percent(longer),
-      pgr ? number(pgr, 2) : '',
-    ]),
-    note: 'Quality is the number of nouns with the attribute, so longer texts tend to be better: a tempting, imperfect cue. Ties are left out.',
   })
 }

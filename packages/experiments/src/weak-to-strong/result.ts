@@ -53,8 +53,13 @@ export interface RewardResult {
   ceiling: TestPredictions
   /** a ceiling that has first read the texts */
   generativeCeiling: TestPredictions
-  /** 'naive'; 'flipped': as many errors, placed at random; 'generative': reads the texts first */
+  /**
+   * 'naive'; 'flipped': as many errors, placed at random; 'generative': reads the texts first; 'stop-truth' and
+   * 'generative, stop-truth': these when they were best on the truth about validation pairs, which no method may see
+   */
   students: Record<string, TestPredictions>
+  /** accuracy on the first 1,000 test pairs during the finetuning (rewardLookShares): 'weak', 'naive', 'generative', 'ceiling' */
+  curves: Record<string, number[]>
 }
 
 export interface BaseResult {

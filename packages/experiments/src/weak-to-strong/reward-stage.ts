@@ -4,9 +4,10 @@ import { type Gpu, Random, sizeOf } from '@nanoalign/kernels'
 import { Parameters } from '@nanoalign/model'
 import { rewardParameters, rewardReadout, rewardTask, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
-import { joined, runTraining, split as splitRows, toBytes, toFloats } from '../training.ts'
+import { runTraining, toBytes, toFloats } from '../training.ts'
 import { readingWork, times, total, trainingWork } from '../work.ts'
 import { createAttributeWorld } from './attribute-world.ts'
+import { bestSoFar, decodeLooks, encodeLooks, LOOK_ITEMS, type Look } from './looks.ts'
 import type { Pretrained } from './pretrain-stage.ts'
 import { type Comparisons, comparisons, textLength } from './reward-world.ts'
 import { comparisonCount } from './task-size.ts'
@@ -28,24 +29,41 @@ export interface RewardInputs {
     | { weak: Artifact<Preferred> }
     /** the truth with as many labels flipped at random as the weak model has wrong (a control) */
     | { flipped: Artifact<Preferred> }
+  /** Whether to keep the model of the look that was best on the truth about the validation pairs; the later of equals. */
+  stop: 'never' | 'ground-truth'
 }
 
-/** What a reward model prefers; of the test pairs also after each epoch. */
+/** What a reward model prefers: at the end of its finetuning or where it was stopped, and on the way. */
 export interface Preferences extends Preferred {
-  curve: Float32Array[]
+  looks: Look[]
 }
 
 const BATCH = 32
 const EPOCHS = 4
+/** A look before the first step, one after as many steps as this each time, and one after the last step. */
+const LOOK_EVERY = 12
+
+const stepsOf = (pairs: number) => EPOCHS * Math.floor(pairs / BATCH)
+const looksAt = (step: number, steps: number) => step % LOOK_EVERY === 0 || step === steps
+
+/** When the looks at a reward model were, as shares of its finetuning. */
+export function rewardLookShares(): number[] {
+  const steps = stepsOf(comparisonCount('B'))
+  return Array.from({ length: steps + 1 }, (_, step) => step).flatMap((step) =>
+    looksAt(step, steps) ? [step / steps] : [],
+  )
+}
 
 export function rewardStage(gpu: Gpu) {
   return defineStage<RewardInputs, Preferences>({
     name: 'w2s-reward',
-    version: 1,
-    async run({ base, worldSeed, k, split, labels }, context) {
+    version: 2,
+    async run({ base, worldSeed, k, split, labels, stop }, context) {
       const { config, values } = base.value.model
       const world = createAttributeWorld(worldSeed)
-      const [data, onB, test] = [split, 'B' as const, 'test' as const].map((of) => comparisons(world, k, of))
+      const [data, onB, val, test] = [split, 'B' as const, 'val' as const, 'test' as const].map((of) =>
+        comparisons(world, k, of),
+      )
       const targets = targetsOf(labels, data, worldSeed, k)
       const parameters = new Parameters(gpu, rewardParameters(config))
       const head = parameters.specs.filter((s) => s.name.startsWith('head.'))
@@ -54,7 +72,7 @@ export function rewardStage(gpu: Gpu) {
         ...Object.fromEntries(head.map((s) => [s.name, new Float32Array(sizeOf(s.shape))])),
       })
       const readout = await rewardReadout(gpu, config, parameters, { texts: 200, T: textLength })
-      const preferences = async (of: Comparisons) => {
+      const preferences = async (of: Omit<Comparisons, 'labels'>) => {
         const rewards = await readout.run(of)
         return Float32Array.from(
           { length: of.pairs },
@@ -62,11 +80,19 @@ export function rewardStage(gpu: Gpu) {
         )
       }
       const perEpoch = Math.floor(data.pairs / BATCH)
-      const steps = EPOCHS * perEpoch
+      const steps = stepsOf(data.pairs)
       const orders = Array.from({ length: EPOCHS }, (_, epoch) =>
         new Random(worldSeed, `w2s/order/rm_${k}/${split}/${epoch}`).shuffle(Array.from(targets.keys())),
       )
-      const curve = [await preferences(test)]
+      const seen = firstPairs(test, LOOK_ITEMS)
+      const look = async (): Promise<Look> => ({ onVal: await preferences(val), onTest: await preferences(seen) })
+      const looks = [await look()]
+      const isBest = stop === 'ground-truth' ? bestSoFar(val.labels) : undefined
+      const finished = async (): Promise<Preferred> => ({
+        onB: await preferences(onB),
+        onTest: await preferences(test),
+      })
+      let best: Preferred | undefined
       await runTraining(
         context,
         (options) =>
@@ -83,36 +109,48 @@ export function rewardStage(gpu: Gpu) {
               weightDecay: 0,
               steps,
               schedule: { kind: 'cosine', peak: 0.05 / config.nEmbd, warmup: Math.round(0.1 * steps), floor: 0.05 },
-              pauseEvery: perEpoch,
+              pauseEvery: LOOK_EVERY,
               checkpoint: undefined, // seconds of work
             },
           ),
         async (step) => {
-          if (step % perEpoch === 0) curve.push(await preferences(test))
+          if (!looksAt(step, steps)) return
+          const now = await look()
+          looks.push(now)
+          if (isBest?.(now)) best = await finished()
         },
       )
-      const result = { onB: await preferences(onB), onTest: curve[EPOCHS], curve }
+      const result = { ...(best ?? (await finished())), looks }
       readout.destroy()
       parameters.destroy()
       return result
     },
-    encode: ({ onB, curve }) => ({ 'on-b.f32': toBytes(onB), 'curve.f32': toBytes(joined(curve)) }),
+    encode: ({ onB, onTest, looks }) => ({
+      'on-b.f32': toBytes(onB),
+      'on-test.f32': toBytes(onTest),
+      ...encodeLooks(looks),
+    }),
     decode(blobs) {
-      const curve = splitRows(toFloats(blobs['curve.f32']), EPOCHS + 1)
-      return { onB: toFloats(blobs['on-b.f32']), onTest: curve[EPOCHS], curve }
+      const onTest = toFloats(blobs['on-test.f32'])
+      return { onB: toFloats(blobs['on-b.f32']), onTest, looks: decodeLooks(blobs, onTest.length) }
     },
     plan({ base, split }) {
       const { config } = base.value.model
-      const [data, onB, test] = [split, 'B' as const, 'test' as const].map(comparisonCount)
-      const steps = EPOCHS * Math.floor(data / BATCH)
+      const [data, onB, val, test] = [split, 'B' as const, 'val' as const, 'test' as const].map(comparisonCount)
+      const looks = rewardLookShares().length
+      const seen = val + Math.min(LOOK_ITEMS, test)
       const read = (pairs: number) => readingWork(config, { rows: 2 * pairs, T: textLength, batch: 200 })
-      const training = trainingWork(config, { B: 2 * BATCH, T: textLength, steps })
+      const training = trainingWork(config, { B: 2 * BATCH, T: textLength, steps: stepsOf(data) })
       return {
-        ...total(training, times(EPOCHS + 1, read(test)), read(onB)),
-        bytes: 4 * (onB + (EPOCHS + 1) * test),
+        ...total(training, times(looks, read(seen)), read(onB + test)),
+        bytes: 4 * (looks * seen + onB + test),
       }
     },
   })
+}
+
+function firstPairs({ inputs, lengths }: Comparisons, pairs: number) {
+  return { pairs, inputs: inputs.slice(0, 2 * pairs * textLength), lengths: lengths.slice(0, 2 * pairs) }
 }
 
 function batch(data: Comparisons, targets: Float32Array, order: number[], index: number) {

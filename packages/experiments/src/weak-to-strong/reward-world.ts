@@ -19,7 +19,8 @@ const LONGEST = 5
 /** Tokens of the longest text: `bos n n n n n grp`. Shorter ones are filled up. */
 export const textLength = LONGEST + 2
 
-const pairsOf: Record<Split, number> = { A: 1000, B: 1000, val: 500, test: 1500 }
+/** Of the test 20,000 over the eight attributes. */
+const pairsOf: Record<Split, number> = { A: 1000, B: 1000, val: 500, test: 2500 }
 
 export interface Comparisons {
   pairs: number

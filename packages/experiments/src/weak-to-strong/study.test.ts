@@ -18,6 +18,7 @@ import { checkWeakToStrongOptions, type WeakToStrongOptions, weakToStrongAnalyse
 import { weakToStrongPresets } from './presets.ts'
 import { weakToStrongReport } from './report.ts'
 import type { WeakToStrongResult } from './result.ts'
+import { rewardLookShares } from './reward-stage.ts'
 import { weakToStrongStageCounts } from './stage-counts.ts'
 import { type WeakToStrongContext, weakToStrong } from './study.ts'
 
@@ -82,6 +83,17 @@ test('a same-size pair’s ceiling is the other pair’s, and the stages are as 
   expect(finished).toEqual(weakToStrongStageCounts(OPTIONS))
 })
 
+test('a reward model stopped on the truth is that of a look, and curves end where the predictions do', () => {
+  const [{ reward }] = result.seeds
+  const [{ students, curves, truth, weak }] = reward!
+  expect(truth).toHaveLength(2500)
+  expect(curves.naive).toHaveLength(rewardLookShares().length)
+  expect(curves.weak.at(-1)).toBe(accuracy(weak.slice(0, 1000), truth.slice(0, 1000)))
+  expect(curves.naive.at(-1)).toBe(accuracy(students.naive.slice(0, 1000), truth.slice(0, 1000)))
+  const stopped = accuracy(students['stop-truth'].slice(0, 1000), truth.slice(0, 1000))
+  expect(curves.naive.slice(1)).toContain(stopped)
+})
+
 test('each task of each pair is told when it is done', () => {
   expect(told).toEqual(['ab attr 0, 1 seed, 1 task', 'bb attr 0, 1 seed, 1 task'])
 })
@@ -105,7 +117,8 @@ test('reports and claims show it all', () => {
     'Methods',
     'All pairs (attr)',
     'Agreement of naive students',
-    'Reward models',
+    'Reward models: which',
+    'Reward models during finetuning',
     'How linear',
     'Along the student',
     'Fewer weak labels',

@@ -2,11 +2,12 @@
 
 import { askEach } from '../../stages/ask-each.ts'
 import type { Artifact } from '../../stages/stage.ts'
+import { accuracy } from '../accuracy.ts'
 import { createAttributeWorld } from '../attribute-world.ts'
 import { REWARD_TEXTS } from '../generative-stage.ts'
 import type { Pretrained } from '../pretrain-stage.ts'
 import { type RewardResult, short } from '../result.ts'
-import type { RewardInputs } from '../reward-stage.ts'
+import type { Preferences, RewardInputs } from '../reward-stage.ts'
 import { comparisons } from '../reward-world.ts'
 import type { Seed } from '../seed.ts'
 
@@ -23,7 +24,7 @@ export async function rewardModels(at: Seed): Promise<RewardResult[]> {
     const [weak, read] = await Promise.all([
       runner.stage(
         stages.reward,
-        { base: weakBase, ...task, split: 'A', labels: 'ground-truth' },
+        { base: weakBase, ...task, split: 'A', labels: 'ground-truth', stop: 'never' },
         label('weak supervisor'),
       ),
       runner.stage(
@@ -32,25 +33,40 @@ export async function rewardModels(at: Seed): Promise<RewardResult[]> {
         label('strong model reads the texts'),
       ),
     ])
-    const train = async (base: Artifact<Pretrained>, labels: RewardInputs['labels'], who: string) => {
-      const inputs = { base, ...task, split: 'B', labels } as const
-      return short((await runner.stage(stages.reward, inputs, label(who))).value.onTest)
-    }
-    const [ceiling, generativeCeiling, naive, flipped, generative] = await Promise.all([
+    const train = (
+      base: Artifact<Pretrained>,
+      labels: RewardInputs['labels'],
+      who: string,
+      stop: RewardInputs['stop'] = 'never',
+    ) => runner.stage(stages.reward, { base, ...task, split: 'B', labels, stop }, label(who))
+    const [ceiling, generativeCeiling, naive, flipped, generative, stopped, generativeStopped] = await Promise.all([
       train(strongBase, 'ground-truth', 'strong ceiling'),
       train(read, 'ground-truth', 'strong ceiling that has read the texts'),
       train(strongBase, { weak }, 'student (naive)'),
       train(strongBase, { flipped: weak }, 'student of random errors'),
       train(read, { weak }, 'student (generative)'),
+      train(strongBase, { weak }, 'student (stop-truth)', 'ground-truth'),
+      train(read, { weak }, 'student (generative, stop-truth)', 'ground-truth'),
     ])
+    const onTest = (all: Record<string, Artifact<Preferences>>) =>
+      Object.fromEntries(Object.entries(all).map(([who, { value }]) => [who, short(value.onTest)]))
+    const curve = ({ value }: Artifact<Preferences>) =>
+      value.looks.map((look) => accuracy(look.onTest, test.labels.subarray(0, look.onTest.length)))
     return {
       k,
       truth: [...test.labels],
       longer: Array.from(test.labels, (_, pair) => test.lengths[2 * pair + 1] - test.lengths[2 * pair]),
       weak: short(weak.value.onTest),
-      ceiling,
-      generativeCeiling,
-      students: { naive, flipped, generative },
+      ceiling: short(ceiling.value.onTest),
+      generativeCeiling: short(generativeCeiling.value.onTest),
+      students: onTest({
+        naive,
+        flipped,
+        generative,
+        'stop-truth': stopped,
+        'generative, stop-truth': generativeStopped,
+      }),
+      curves: { weak: curve(weak), naive: curve(naive), generative: curve(generative), ceiling: curve(ceiling) },
     }
   }
   return askEach(

@@ -1,6 +1,6 @@
 // Claims about reward models.
 
-import { rewardRows } from '../report-analyses.ts'
+import { rewardRows } from '../report-reward.ts'
 import type { WeakToStrongResult } from '../result.ts'
 import { bySign, type Claim, pgrText, points, share } from './claim.ts'
 
@@ -8,6 +8,7 @@ export function rewardClaims(result: WeakToStrongResult): Claim[] {
   const { weak, strong } = result.options
   const of = Object.fromEntries(rewardRows(result).map((row) => [row.who, row]))
   const { naive, flipped, generative } = of
+  const [stopped, readAndStopped] = [of['stop-truth'], of['generative, stop-truth']]
   const few: Claim['verdict'] = !naive.pgr
     ? 'inconclusive'
     : naive.pgr.high < 0.3
@@ -27,6 +28,13 @@ export function rewardClaims(result: WeakToStrongResult): Claim[] {
       paper: '§5.2.2, Fig. 10: +10 to +20 points, even against the raised ceiling',
       here: `rm ${weak}→${strong}: ${points(generative.overNaive!)} over naive; ${pgrText(generative.pgr)} against the plain ceiling, ${pgrText(generative.raisedPgr)} against one that has read the texts too (${share(of.generativeCeiling.accuracy)})`,
       verdict: bySign(generative.overNaive!),
+    },
+    {
+      claim:
+        'Stopping early on true preferences would help reward models: they over-fit to weak ones within the finetuning',
+      paper: '§5.1.1, Figs. 7, 17: about 5 points of PGR; 30 to 40 % in all after generative finetuning',
+      here: `rm ${weak}→${strong}: ${points(stopped.overNaive!)} over naive, ${pgrText(stopped.pgr)}; after generative finetuning ${pgrText(readAndStopped.pgr)}, against ${pgrText(generative.pgr)} at the end`,
+      verdict: bySign(stopped.overNaive!),
     },
     {
       claim: 'A cue that is easy to imitate (length) is taken over from the supervisor',
