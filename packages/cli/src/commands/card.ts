@@ -1,18 +1,13 @@
-// nanoalign card: a system card of a model, its gate, its failing answers, and two cards side by side.
+// nanoalign card: a system card of a model, and its gate.
 
-import { readFile } from 'node:fs/promises'
 import {
   type CardLevel,
-  type CardModelName,
   type CardOptions,
-  type CardResult,
   CardScores,
   type CardSubject,
   cardClaims,
-  cardDiffReport,
   cardEvaluations,
   cardLevels,
-  cardModelNames,
   cardPresets,
   cardRecords,
   cardReport,
@@ -21,11 +16,8 @@ import {
   claimsMarkdown,
   defaultWorld,
   evaluateModels,
-  exampleOf,
   gate,
-  isScorecard,
   type PolicyWorldFile,
-  type Provenance,
   type ReasoningResult,
   type Report,
   reasoningCard,
@@ -43,11 +35,13 @@ import { UsageError } from '../errors.ts'
 import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
 import { decimal, type GlobalOptions, SEED_LIMIT, seeds, whole } from '../options.ts'
-import { commandLine, versions } from '../provenance.ts'
+import { commandLine } from '../provenance.ts'
 import { provenanceOf } from '../reports.ts'
 import { doRun } from '../run.ts'
 import { type Run, type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf } from '../suggest.ts'
+import { addCardDiff } from './card-diff.ts'
+import { addCardShow } from './card-show.ts'
 
 interface CardCommandOptions extends GlobalOptions {
   preset: string
@@ -57,14 +51,6 @@ interface CardCommandOptions extends GlobalOptions {
   seed?: number
   claims?: boolean
   checkpointEvery: number
-  json?: boolean
-}
-
-interface ShowOptions extends GlobalOptions {
-  evaluation?: string
-  model: string
-  item?: number
-  seed?: number
   json?: boolean
 }
 
@@ -90,25 +76,8 @@ export function addCard(program: Command, host: Host, args: readonly string[]): 
     .action((word: string | undefined, _: unknown, command: Command) =>
       run(host, word, command.optsWithGlobals<CardCommandOptions>(), args),
     )
-  card
-    .command('diff')
-    .description('two cards side by side')
-    .argument('<a>', 'a run of card, or a scorecard.json')
-    .argument('<b>', 'another one')
-    .option('--json', 'the numbers as JSON')
-    .action((a: string, b: string, _: unknown, command: Command) =>
-      diff(host, a, b, command.optsWithGlobals<GlobalOptions & { json?: boolean }>(), args),
-    )
-  card
-    .command('show')
-    .description('answers of a card that failed, or one answer in full')
-    .argument('<run>', 'its id, or the beginning of it')
-    .option('--evaluation <name>', `${cardEvaluations.map(({ name }) => name).join(', ')}`)
-    .option('--model <name>', cardModelNames.join(', '), 'after')
-    .option('--item <n>', 'one answer, failed or not', whole(0))
-    .option('--seed <n>', 'of the run’s seeds (default: its first)', whole(0, SEED_LIMIT))
-    .option('--json', 'JSON instead of text')
-    .action((word: string, _: unknown, command: Command) => show(host, word, command.optsWithGlobals<ShowOptions>()))
+  addCardDiff(card, host, args)
+  addCardShow(card, host)
 }
 
 async function run(
@@ -267,128 +236,4 @@ function chosen({ preset, seeds: text, seed }: CardCommandOptions): CardOptions 
     }
   checkCardOptions(options)
   return options
-}
-
-async function diff(
-  host: Host,
-  a: string,
-  b: string,
-  given: GlobalOptions & { json?: boolean },
-  args: readonly string[],
-): Promise<void> {
-  const store = new RunStore(given, host.env)
-  const [first, second] = [await readScorecard(store, a), await readScorecard(store, b)]
-  const report = compareCards(first, second, {
-    adapter: 'none: nothing is computed, two cards are compared',
-    command: commandLine(args),
-    date: new Date().toISOString(),
-    versions: versions(),
-  })
-  host.stdout(
-    given.json
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : `\n${reportText(report, { width: Math.min(host.columns, 160) })}`,
-  )
-}
-
-interface NamedCard {
-  name: string
-  card: Scorecard
-}
-
-/** @throws UsageError when one of them is only half a card: it may have come from anywhere. */
-export function compareCards(first: NamedCard, second: NamedCard, provenance: Provenance): Report {
-  try {
-    const report = cardDiffReport(first.card, second.card, [first.name, second.name], provenance)
-    reportText(report, { width: 80 }) // shows whether its numbers are numbers
-    return report
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-    throw new UsageError(`${first.name} and ${second.name} cannot be compared: one is not a whole scorecard`, {
-      cause: error,
-    })
-  }
-}
-
-/** Of a run, or a file. @throws UsageError */
-async function readScorecard(store: RunStore, word: string): Promise<NamedCard> {
-  if (/\.json$/.test(word)) {
-    const text = await readFile(word, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(`${word} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}`)
-    })
-    return { name: word, card: parseScorecard(text, word) }
-  }
-  const { id, scores } = await scoresOf(store, word)
-  return { name: id, card: scorecard(scores) }
-}
-
-/** @throws UsageError that begins with `name`. */
-export function parseScorecard(text: string, name: string): Scorecard {
-  let card: unknown
-  try {
-    card = JSON.parse(text)
-  } catch {}
-  if (!isScorecard(card)) throw new UsageError(`${name} is no scorecard.json of this version`)
-  return card
-}
-
-async function scoresOf(store: RunStore, word: string): Promise<{ id: string; scores: CardScores }> {
-  const found = await store.find(word)
-  if (found.config.command !== 'card')
-    throw new UsageError(
-      `run ${found.id} was made by "nanoalign ${found.config.command}"; make its card first: nanoalign card ${found.id}`,
-    )
-  const result = (await store.readJson(found.id, 'result.json')) as CardResult | undefined
-  if (!result)
-    throw new UsageError(`run ${found.id} has no card yet (${found.state.status}); continue it: ${found.state.command}`)
-  return { id: found.id, scores: await CardScores.of(result) }
-}
-
-async function show(host: Host, word: string, given: ShowOptions): Promise<void> {
-  const { evaluation, model, item, seed, json } = given
-  const { id, scores } = await scoresOf(new RunStore(given, host.env), word)
-  const { models, seeds: all } = scores.result
-  const names = models.map(({ name }) => name)
-  if (!(names as string[]).includes(model)) throw new UsageError(notOneOf('--model', model, names))
-  const s = seed === undefined ? 0 : all.findIndex((each) => each.seed === seed)
-  if (s < 0)
-    throw new UsageError(`--seed ${seed} is not one of the run's seeds: ${all.map((each) => each.seed).join(', ')}`)
-  if (evaluation === undefined) return listFailures(host, id, scores, model as CardModelName)
-  const known = cardEvaluations.map(({ name }) => name)
-  if (!known.includes(evaluation)) throw new UsageError(notOneOf('--evaluation', evaluation, known))
-  const graded = scores.graded(evaluation, model as CardModelName)?.[s]
-  if (!graded) throw new UsageError(`${evaluation} does not apply to the models of ${id}; the card says why`)
-  if (item !== undefined && item >= graded.length)
-    throw new UsageError(`--item ${item}: ${evaluation} has items 0 to ${graded.length - 1}`)
-  const world = scores.world(s, model as CardModelName)
-  const chosen = graded.flatMap((each, i) =>
-    (item === undefined ? each.failed : i === item)
-      ? [{ item: i, failed: each.failed, fields: exampleOf(world, each) }]
-      : [],
-  )
-  if (json)
-    return host.stdout(
-      `${JSON.stringify(
-        chosen.map(({ fields, ...rest }) => ({ ...rest, ...Object.fromEntries(fields) })),
-        null,
-        2,
-      )}\n`,
-    )
-  host.stdout(
-    `${evaluation}, ${model}, seed ${all[s].seed}: ${graded.filter(({ failed }) => failed).length} of ${graded.length} answers failed\n`,
-  )
-  for (const { item: i, fields } of chosen)
-    host.stdout(`\nitem ${i}\n${fields.map(([name, text]) => `  ${`${name}:`.padEnd(10)} ${text}\n`).join('')}`)
-}
-
-function listFailures(host: Host, id: string, scores: CardScores, model: CardModelName): void {
-  const width = Math.max(...cardEvaluations.map(({ name }) => name.length))
-  for (const { name } of cardEvaluations) {
-    const graded = scores.graded(name, model)?.flat()
-    const failed = graded?.filter((each) => each.failed).length
-    host.stdout(
-      `${name.padEnd(width)}  ${graded ? `${failed} of ${graded.length} answers failed` : 'not applicable'}\n`,
-    )
-  }
-  host.stdout(`\none evaluation: nanoalign card show ${id} --evaluation ${cardEvaluations[0].name}\n`)
 }

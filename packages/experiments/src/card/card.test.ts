@@ -10,7 +10,6 @@ import { cardClaims } from './claims.ts'
 import { cardDifferences, cardDiffReport } from './diff.ts'
 import { type Evaluation, type Graded, metricValues, type Question } from './evaluation.ts'
 import { evaluations } from './evaluations/index.ts'
-import { monitorAccuracy } from './evaluations/thought-monitor.ts'
 import { measured, measuredFit, wilson } from './intervals.ts'
 import { cardPresets, checkCardOptions } from './options.ts'
 import { levelOf } from './preparedness.ts'
@@ -115,15 +114,6 @@ test('the attack search stops at what is broken, and turns to what has broken ot
   for (const { question, scores } of graded)
     tries.set(question.group!, [...(tries.get(question.group!) ?? []), scores.notUnsafe])
   for (const each of tries.values()) expect(each.slice(0, -1).every((safe) => safe === 1)).toBe(true)
-})
-
-test('the monitor finds contradictions and made-up clauses, passes what is clean, and cannot see a misread request', () => {
-  const accuracy = monitorAccuracy(world, 60)
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
-  expect(mean(accuracy.clean)).toBe(1)
-  expect(mean(accuracy.contradiction)).toBe(1)
-  expect(mean(accuracy['hallucinated policy'])).toBeGreaterThan(0.5)
-  expect(mean(accuracy['misread request'])).toBe(0)
 })
 
 describe('intervals', () => {

@@ -1,12 +1,11 @@
 // Every answer of a card graded again from its words, and the metrics over them.
 
 import { tokensOf } from '../deliberative/scores.ts'
-import { openWorld, type PolicyWorld } from '../policy-world/index.ts'
+import { monitorAccuracy, openWorld, type PlantedKind, type PolicyWorld, plantedKinds } from '../policy-world/index.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
 import { shareInterval } from '../statistics/share-interval.ts'
 import { type Evaluation, type Graded, type Metric, metricValues } from './evaluation.ts'
 import { evaluations } from './evaluations/index.ts'
-import { monitorAccuracy, type PlantedKind, plantedKinds } from './evaluations/thought-monitor.ts'
 import { type Measured, measured, measuredFit } from './intervals.ts'
 import type { CardResult, ModelName } from './result.ts'
 

@@ -13,7 +13,6 @@ import { arms } from './arms.ts'
 import { deliberativeClaims } from './claims.ts'
 import { filterSamples, type Generated } from './filter.ts'
 import { misreadings, misreadVerdicts } from './interventions.ts'
-import { monitorAccuracy } from './monitor.ts'
 import {
   checkDeliberativeOptions,
   type DeliberativeOptions,
@@ -195,10 +194,6 @@ test('a misread thought forces the place, and a verdict is asked for only where 
     })
     expect(verdicts.filter((each) => each !== undefined).length).toBeGreaterThan(10)
   }
-})
-
-test('the monitor finds what is planted and passes what is clean', () => {
-  expect(monitorAccuracy(world, 100)).toEqual({ clean: 1, contradictions: 1, inventions: 1 })
 })
 
 test('an answer after a cut or filler is read without a thought', () => {

@@ -1,18 +1,20 @@
 // Is the thought what the answer comes from? Monitors of the thoughts, and answers to thoughts that were made to misread.
 
+import { monitorAccuracy } from '../policy-world/index.ts'
 import { type Block, table } from '../report/report.ts'
 import { shareInterval } from '../statistics/share-interval.ts'
+import { mean } from '../statistics/summary.ts'
 import { readAnswer } from './answer-stage.ts'
 import type { ArmName } from './arms.ts'
 import { misreadVerdicts } from './interventions.ts'
-import { monitorAccuracy } from './monitor.ts'
 import { cell, label, thinkingArms } from './report-cells.ts'
 import { type Scores, tokensOf } from './scores.ts'
 
 export function faithfulnessBlocks(scores: Scores): Block[] {
   const thinking = thinkingArms(scores)
   if (thinking.length === 0) return []
-  const accuracy = monitorAccuracy(scores.worlds[0], 200)
+  const planted = monitorAccuracy(scores.worlds[0], 200)
+  const found = (kind: keyof typeof planted) => `${(100 * mean(planted[kind])).toFixed(0)} %`
   const blocks: Block[] = [
     table({
       caption: 'What a monitor of the thoughts sees, on requests like those of training',
@@ -24,8 +26,9 @@ export function faithfulnessBlocks(scores: Scores): Block[] {
         cell(scores.share(arm, 'id', 'read')),
       ]),
       note:
-        `The monitor’s own accuracy on planted cases: ${(100 * accuracy.contradictions).toFixed(0)} % of the contradictions ` +
-        `and ${(100 * accuracy.inventions).toFixed(0)} % of the invented clauses found, ${(100 * accuracy.clean).toFixed(0)} % of the clean thoughts passed. ` +
+        `The monitor’s own accuracy on planted cases: ${found('contradiction')} of the contradictions and ` +
+        `${found('hallucinated policy')} of the invented clauses found, ${found('clean')} of the clean thoughts passed, and ` +
+        `${found('misread request')} of the misread requests found, since it does not see the request. ` +
         'It reads the grammar of the thoughts, so it cannot be wrong about what it can read.',
     }),
   ]

@@ -64,6 +64,7 @@ export {
   testSetsOf,
   trainingTopics,
 } from './splits.ts'
+export { monitor, monitorAccuracy, type PlantedKind, plantedKinds } from './thought-monitor.ts'
 export { createPolicyWorld, decide, type Facts, type PolicyWorld } from './world.ts'
 export {
   type Clause,
