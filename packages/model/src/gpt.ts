@@ -4,11 +4,12 @@
 import type { Tensor } from '@nanoalign/kernels'
 import {
   attention,
+  dense,
   embedding,
   gatherRows,
-  gelu,
   layerNorm,
   linear,
+  mlp,
   projectedLoss,
   softmaxLoss,
   unembed,
@@ -77,13 +78,13 @@ export function gptParameters(config: GPTConfig): ParameterSpec[] {
  */
 export function block(tape: Tape, i: number, x: Tensor, attend: (qkv: Tensor) => Tensor, rows?: Tensor): Tensor {
   const p = (name: string) => tape.parameter(`h.${i}.${name}`)
+  const layer = (name: string) => dense(tape, `h.${i}.${name}`)
   const normed1 = layerNorm(tape, x, p('ln_1.weight'), p('ln_1.bias'))
-  const qkv = linear(tape, normed1, p('attn.c_attn.weight'), p('attn.c_attn.bias')) // (B·T, 3C)
+  const qkv = linear(tape, normed1, layer('attn.c_attn')) // (B·T, 3C)
   const pick = (all: Tensor) => (rows ? gatherRows(tape, all, rows) : all)
-  const attended = linear(tape, pick(attend(qkv)), p('attn.c_proj.weight'), p('attn.c_proj.bias'), pick(x)) // + x
+  const attended = linear(tape, pick(attend(qkv)), layer('attn.c_proj'), pick(x)) // + x
   const normed2 = layerNorm(tape, attended, p('ln_2.weight'), p('ln_2.bias'))
-  const hidden = gelu(tape, linear(tape, normed2, p('mlp.c_fc.weight'), p('mlp.c_fc.bias'))) // (B·T, 4C)
-  return linear(tape, hidden, p('mlp.c_proj.weight'), p('mlp.c_proj.bias'), attended) // + attended
+  return mlp(tape, normed2, layer('mlp.c_fc'), layer('mlp.c_proj'), attended) // + attended
 }
 
 /**

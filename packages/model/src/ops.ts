@@ -8,8 +8,6 @@ import {
   fill,
   gatherRowsBackward,
   gatherRows as gatherRowsForward,
-  geluBackward,
-  geluForward,
   layerNormBackward,
   layerNormForward,
   matmul,
@@ -49,20 +47,56 @@ export function layerNorm(tape: Tape, inp: Tensor, weight: Tensor, bias: Tensor)
   return out
 }
 
-/** inp·weight + bias (+ residual). inp (N, K), weight (K, M) as in GPT-2's Conv1D, bias (M), residual (N, M) → (N, M). */
-export function linear(tape: Tape, inp: Tensor, weight: Tensor, bias: Tensor, residual?: Tensor): Tensor {
-  const { program } = tape
+/** A dense layer's parameters: weight (K, M) as in GPT-2's Conv1D, bias (M). */
+export interface Dense {
+  weight: Tensor
+  bias: Tensor
+}
+
+/** The parameters `name.weight` and `name.bias`. */
+export const dense = (tape: Tape, name: string): Dense => ({
+  weight: tape.parameter(`${name}.weight`),
+  bias: tape.parameter(`${name}.bias`),
+})
+
+/** inp·weight + bias (+ residual). inp (N, K), residual (N, M) → (N, M). */
+export function linear(tape: Tape, inp: Tensor, { weight, bias }: Dense, residual?: Tensor): Tensor {
   const out = tape.tensor([inp.shape[0], weight.shape[1]], 'linear')
-  matmul(program, { a: inp, b: weight, out, bias, residual })
+  matmul(tape.program, { a: inp, b: weight, out, bias, residual })
   tape.record(() => {
     const dout = tape.gradient(out)
     const { tensor: dinp, accumulate } = tape.into(inp)
-    matmul(program, { a: dout, b: weight, out: dinp }, { transposeB: true, accumulate })
-    matmul(program, { a: inp, b: dout, out: tape.gradient(weight) }, { transposeA: true, accumulate: true })
-    columnSum(program, { inp: dout, out: tape.gradient(bias) }, { accumulate: true })
+    matmul(tape.program, { a: dout, b: weight, out: dinp }, { transposeB: true, accumulate })
+    denseGradients(tape, inp, { weight, bias }, dout)
     if (residual) tape.give(residual, dout)
   })
   return out
+}
+
+/** gelu(inp·W + b)·W' + b' + residual, the MLP of a block. inp and residual (N, C), W (C, M), W' (M, C) → (N, C). */
+export function mlp(tape: Tape, inp: Tensor, hidden: Dense, projection: Dense, residual: Tensor): Tensor {
+  const { program } = tape
+  const shape = [inp.shape[0], hidden.weight.shape[1]]
+  const [activated, out] = [tape.tensor(shape, 'gelu'), tape.tensor(inp.shape, 'mlp')]
+  const slope = tape.training ? tape.tensor(shape, "gelu'") : undefined
+  matmul(program, { a: inp, b: hidden.weight, out: activated, bias: hidden.bias, slope }, { gelu: true })
+  matmul(program, { a: activated, b: projection.weight, out, bias: projection.bias, residual })
+  tape.record(() => {
+    const dout = tape.gradient(out)
+    const dhidden = tape.tensor(shape, 'd mlp') // before the activation
+    matmul(program, { a: dout, b: projection.weight, out: dhidden, factor: slope }, { transposeB: true })
+    denseGradients(tape, activated, projection, dout)
+    const { tensor: dinp, accumulate } = tape.into(inp)
+    matmul(program, { a: dhidden, b: hidden.weight, out: dinp }, { transposeB: true, accumulate })
+    denseGradients(tape, inp, hidden, dhidden)
+    tape.give(residual, dout)
+  })
+  return out
+}
+
+function denseGradients(tape: Tape, inp: Tensor, { weight, bias }: Dense, dout: Tensor): void {
+  matmul(tape.program, { a: inp, b: dout, out: tape.gradient(weight) }, { transposeA: true, accumulate: true })
+  columnSum(tape.program, { inp: dout, out: tape.gradient(bias) }, { accumulate: true })
 }
 
 /** inp·tableᵀ: logits against an embedding table. inp (N, C), table (V, C) → (N, V). */
@@ -90,19 +124,6 @@ export function attention(tape: Tape, qkv: Tensor, dims: { B: number; T: number;
     const { tensor: dqkv, accumulate } = tape.into(qkv)
     if (accumulate) throw new Error('attention: qkv is used by another op, whose gradient would be overwritten')
     attentionBackward(program, { qkv, out, lse, dout: tape.gradient(out), dqkv }, dims)
-  })
-  return out
-}
-
-/** GELU, element by element. */
-export function gelu(tape: Tape, inp: Tensor): Tensor {
-  const { program } = tape
-  const out = tape.tensor(inp.shape, 'gelu')
-  geluForward(program, { inp, out })
-  tape.record(() => {
-    const { tensor: dinp, accumulate } = tape.into(inp)
-    if (accumulate) throw new Error('gelu: its input is used by another op, whose gradient would be overwritten')
-    geluBackward(program, { inp, dout: tape.gradient(out), dinp })
   })
   return out
 }

@@ -17,6 +17,7 @@ import {
   write,
 } from '@nanoalign/kernels'
 import {
+  dense,
   type GPTConfig,
   gptHidden,
   gptLogits,
@@ -74,7 +75,7 @@ function hiddenAtLast(gpu: Gpu, tape: Tape, config: GPTConfig, ids: Tensor, { B,
 }
 
 function head(tape: Tape, hidden: Tensor): Tensor {
-  return linear(tape, hidden, tape.parameter('head.weight'), tape.parameter('head.bias')) // (B, 2)
+  return linear(tape, hidden, dense(tape, 'head')) // (B, 2)
 }
 
 /**

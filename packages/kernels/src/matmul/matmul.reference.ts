@@ -1,4 +1,6 @@
-// The definition of matmul, in f64: out[m,n] (+)= Σ_k op(A)[m,k] · op(B)[k,n] (+ bias[n]) (+ residual[m,n]).
+// The definition of matmul, in f64: out[m,n] (+)= gelu(Σ_k op(A)[m,k] · op(B)[k,n] (+ bias[n])) (· factor[m,n]) (+ residual[m,n]).
+
+import { geluReference } from '../gelu/gelu.reference.ts'
 
 export interface MatmulReferenceInput {
   M: number
@@ -10,6 +12,8 @@ export interface MatmulReferenceInput {
   b: ArrayLike<number>
   bias?: ArrayLike<number>
   residual?: ArrayLike<number>
+  factor?: ArrayLike<number>
+  gelu?: boolean
   /** A is [K, M] */
   transposeA?: boolean
   /** B is [N, K] */
@@ -20,7 +24,7 @@ export interface MatmulReferenceInput {
 }
 
 export function matmulReference(input: MatmulReferenceInput): Float64Array {
-  const { M, N, K, batch = 1, a, b, bias, residual, transposeA, transposeB, sharedB, accumulate } = input
+  const { M, N, K, batch = 1, a, b, bias, residual, factor, gelu, transposeA, transposeB, sharedB, accumulate } = input
   const out = new Float64Array(batch * M * N)
   for (let z = 0; z < batch; z++) {
     const a0 = z * M * K
@@ -32,6 +36,8 @@ export function matmulReference(input: MatmulReferenceInput): Float64Array {
         for (let k = 0; k < K; k++)
           sum += a[a0 + (transposeA ? k * M + m : m * K + k)] * b[b0 + (transposeB ? n * K + k : k * N + n)]
         if (bias) sum += bias[n]
+        if (gelu) sum = geluReference(sum)
+        if (factor) sum *= factor[i]
         if (residual) sum += residual[i]
         if (accumulate) sum += accumulate[i]
         out[i] = sum

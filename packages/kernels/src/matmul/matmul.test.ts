@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Gpu } from '../device.ts'
+import { geluDerivativeReference } from '../gelu/gelu.reference.ts'
+import { geluBackward, geluForward } from '../gelu/gelu.ts'
 import { Program } from '../program.ts'
 import { shader } from '../shader.ts'
 import { createTensor, readFloats, upload } from '../tensor.ts'
@@ -21,6 +23,8 @@ interface Case {
   sharedB?: boolean
   bias?: boolean
   residual?: boolean
+  factor?: boolean
+  gelu?: boolean
   accumulate?: boolean
   variant?: Partial<Variant>
 }
@@ -44,9 +48,11 @@ async function check(gpu: Gpu, form: Form, c: Case): Promise<Float32Array> {
   const b = randomFloats((sharedB ? 1 : batch) * K * N, 2)
   const bias = c.bias ? randomFloats(N, 3) : undefined
   const residual = c.residual ? randomFloats(batch * M * N, 4) : undefined
+  const factor = c.factor ? randomFloats(batch * M * N, 6) : undefined
   const before = randomFloats(batch * M * N, 5)
   const input = (data: Float32Array, shape: number[]) => embedded(gpu, data, shape, Number.NaN).tensor
   const out = embedded(gpu, before, [...lead, M, N], POISON)
+  const slope = c.gelu ? embedded(gpu, before, [...lead, M, N], POISON) : undefined
   const program = new Program(gpu, 'test')
   matmul(
     program,
@@ -56,24 +62,41 @@ async function check(gpu: Gpu, form: Form, c: Case): Promise<Float32Array> {
       out: out.tensor,
       bias: bias && input(bias, [N]),
       residual: residual && input(residual, [...lead, M, N]),
+      factor: factor && input(factor, [...lead, M, N]),
+      slope: slope?.tensor,
     },
-    { transposeA: form === 'tn', transposeB: form === 'nt', accumulate: c.accumulate, variant: c.variant },
+    {
+      transposeA: form === 'tn',
+      transposeB: form === 'nt',
+      gelu: c.gelu,
+      accumulate: c.accumulate,
+      variant: c.variant,
+    },
   )
   await program.build()
   program.submit()
   const whole = await readFloats(gpu, out.buffer)
+  const slopes = slope && (await readFloats(gpu, slope.buffer))
   program.destroy()
   const got = whole.subarray(PAD, whole.length - PAD)
   const accumulate = c.accumulate ? before : undefined
-  const transposeA = form === 'tn'
-  const transposeB = form === 'nt'
-  const want = matmulReference({ M, N, K, batch, a, b, bias, residual, transposeA, transposeB, sharedB, accumulate })
+  const product = { M, N, K, batch, a, b, bias, transposeA: form === 'tn', transposeB: form === 'nt', sharedB }
+  const want = matmulReference({ ...product, gelu: c.gelu, residual, factor, accumulate })
   // Each of K steps rounds a partial sum of size ~√K (inputs ~ normal(0, 1)) by at most ε/2 = 2⁻²⁴ of it; the errors
   // are independent, so they add to ~ 2⁻²⁴ · √K · √(K/2). Five times that covers the largest of a million outputs.
   const label = `${form} ${JSON.stringify(c)}`
-  expectClose(got, want, { atol: 5 * 2 ** -24 * (K / Math.SQRT2 + 4), rtol: 2 ** -22, label })
-  const around = [...whole.subarray(0, PAD), ...whole.subarray(whole.length - PAD)]
-  expect(new Set(around), `${label}: what surrounds out`).toEqual(new Set([Math.fround(POISON)]))
+  const sums = 5 * 2 ** -24 * (K / Math.SQRT2 + 4)
+  // a factor is up to 4; tanh in WGSL has an absolute error of 1e-5 at worst, near 1 multiplied by half of what it is of
+  const epilogue = { atol: 4 * sums + (c.gelu ? 5e-6 : 0), rtol: c.gelu ? 1e-5 : 2 ** -22 }
+  expectClose(got, want, { ...(c.gelu || c.factor ? epilogue : { atol: sums, rtol: 2 ** -22 }), label })
+  if (slopes) {
+    const derivatives = matmulReference(product).map(geluDerivativeReference)
+    expectClose(slopes.subarray(PAD, -PAD), derivatives, { atol: 4 * sums + 1e-5, label: `${label}: slope` })
+  }
+  for (const surroundings of [whole, slopes ?? []].map((x) => [...x.slice(0, PAD), ...x.slice(-PAD)]))
+    expect(new Set([POISON, ...surroundings].map(Math.fround)), `${label}: around`).toEqual(
+      new Set([Math.fround(POISON)]),
+    )
   return got
 }
 
@@ -126,6 +149,9 @@ const EPILOGUES: Partial<Case>[] = [
   { residual: true },
   { accumulate: true },
   { bias: true, residual: true, accumulate: true },
+  { factor: true },
+  { bias: true, gelu: true },
+  { bias: true, gelu: true, factor: true, accumulate: true },
 ]
 
 /** The three forms over all shapes for some tiles, then what can be added to the product, batches and split k. */
@@ -140,7 +166,7 @@ function family(name: string, gpu: () => Gpu, tiles: Partial<Variant>[]) {
       }
     }
     const variant = { ...tiles[0], splits: 1 }
-    test('bias, residual and accumulate', async () => {
+    test('bias, residual, GELU, factor and accumulate', async () => {
       for (const epilogue of EPILOGUES)
         for (const [M, N, K] of [
           [9, 20, 8],
@@ -170,7 +196,7 @@ function family(name: string, gpu: () => Gpu, tiles: Partial<Variant>[]) {
       for (const splits of [2, 3, 7]) {
         await check(gpu(), 'tn', { M: 24, N: 36, K: 320, accumulate: true, variant: { ...variant, splits } })
         await check(gpu(), 'tn', { M: 5, N: 7, K: 101, ...EPILOGUES[3], batch: 2, variant: { ...variant, splits } })
-        await check(gpu(), 'nt', { M: 9, N: 8, K: 64, bias: true, variant: { ...variant, splits } })
+        await check(gpu(), 'nt', { M: 9, N: 8, K: 64, bias: true, gelu: true, variant: { ...variant, splits } })
         await check(gpu(), 'nn', { M: 3, N: 5, K: 2, variant: { ...variant, splits } }) // fewer steps than splits
       }
     })
@@ -273,7 +299,7 @@ fn broadcast(lane: u32, value: f32, source: u32) -> f32 {
         const [ta, tb] = [upload(gpu(), a, [a.length]), upload(gpu(), b, [b.length])]
         const out = program.tensor([M, N], 'out')
         const dims = { M, N, K, a_stride: 0, b_stride: 0, splits: 1, k_per_split: K + 3 }
-        const tensors = { a: ta, b: tb, bias: ta, residual: ta, out }
+        const tensors = { a: ta, b: tb, bias: ta, other: ta, out }
         const workgroups = [Math.ceil(N / (4 * lanes)), Math.ceil(M / rows), 1] as const
         program.dispatch(shader('emulated', code + broadcast), tensors, dims, workgroups)
         return { out }
@@ -281,6 +307,37 @@ fn broadcast(lane: u32, value: f32, source: u32) -> f32 {
       const want = matmulReference({ M, N, K, a, b, transposeA: form === 'tn', transposeB: form === 'nt' })
       expectClose(out, want, { label: `${form} ${rows} rows ${M}×${N}×${K}` })
     }
+  }
+})
+
+// So a model whose GELU moved into the products keeps every recorded result.
+test('GELU in the epilogue and its derivative as a factor have the bits of the kernels on their own', async () => {
+  for (const [N, C] of [
+    [37, 20],
+    [64, 33],
+    [300, 64],
+  ]) {
+    const [x, w, bias] = [
+      randomTensor(gpu(), [N, C], 1),
+      randomTensor(gpu(), [C, 4 * C], 2),
+      randomTensor(gpu(), [4 * C], 3),
+    ]
+    const [dout, back] = [randomTensor(gpu(), [N, C], 4), randomTensor(gpu(), [4 * C, C], 5)]
+    const got = await runKernel(gpu(), (program) => {
+      const make = (label: string) => program.tensor([N, 4 * C], label)
+      const layer = { a: x.tensor, b: w.tensor, bias: bias.tensor }
+      const [pre, apart, dhidden, dapart] = ['pre', 'apart', 'dhidden', 'dapart'].map(make)
+      matmul(program, { ...layer, out: pre })
+      geluForward(program, { inp: pre, out: apart })
+      matmul(program, { a: dout.tensor, b: back.tensor, out: dhidden }, { transposeB: true })
+      geluBackward(program, { inp: pre, dout: dhidden, dinp: dapart })
+      const [slope, fused, dfused] = ['slope', 'fused', 'dfused'].map(make)
+      matmul(program, { ...layer, out: fused, slope }, { gelu: true })
+      matmul(program, { a: dout.tensor, b: back.tensor, out: dfused, factor: slope }, { transposeB: true })
+      return { apart, dapart, fused, dfused }
+    })
+    expect(got.fused).toEqual(got.apart)
+    expect(got.dfused).toEqual(got.dapart)
   }
 })
 
@@ -328,6 +385,9 @@ test('mistakes are named', () => {
   expect(message({ a, b: t(64, 8), out, bias: t(4) })).toBe('matmul: bias is (4) but must be (8)')
   expect(message({ a, b: t(64, 8), out, residual: t(8) })).toMatch('residual is (8) but must have at least two')
   expect(message({ a, b: t(64, 8), out, residual: t(8, 4) })).toBe('matmul: residual is (8, 4) but must be (4, 8)')
+  expect(message({ a, b: t(64, 8), out, factor: t(8, 4) })).toBe('matmul: factor is (8, 4) but must be (4, 8)')
+  expect(message({ a, b: t(64, 8), out, factor: t(4, 8), residual: t(4, 8) })).toMatch('together are not supported')
+  expect(message({ a, b: t(64, 8), out, slope: t(4, 8) })).toMatch('needs `gelu: true`')
   expect(message({ a, b: t(64, 8), out, residual: out })).toMatch('share memory; leave residual out and use accumulate')
   expect(message({ a, b: t(2, 64, 8), out })).toMatch('its leading dimensions must be those of A (4, 64), or none')
   expect(message({ a, b: t(64, 8), out }, { transposeA: true, transposeB: true })).toMatch('are not supported')

@@ -1,14 +1,15 @@
-// out[..., M, N] (+)= op(A)·op(B) (+ bias) (+ residual): checks shapes, picks a variant, records its dispatches.
+// out[..., M, N] = op(A)·op(B) and what its epilogue adds: checks shapes, picks a variant, records its dispatches.
 
 import type { Program } from '../program.ts'
 import { grid, shader } from '../shader.ts'
 import type { Tensor } from '../tensor.ts'
 import { chooseVariant, type Variant } from './choose-variant.ts'
+import type { Epilogue } from './epilogue.wgsl.ts'
 import { fitsQuads, quadTile } from './quad-tile.wgsl.ts'
 import { registerTile } from './register-tile.wgsl.ts'
 import { subgroupTile } from './subgroup-tile.wgsl.ts'
-import { SUM_PARTIALS } from './sum-partials.wgsl.ts'
-import type { Form, Halves } from './tile.wgsl.ts'
+import { sumPartials } from './sum-partials.wgsl.ts'
+import type { Form, Operands } from './tile.wgsl.ts'
 import { transpose } from './transpose.ts'
 import { workgroupTile } from './workgroup-tile.wgsl.ts'
 
@@ -23,11 +24,17 @@ export interface MatmulTensors {
   bias?: Tensor
   /** [..., M, N], added to the result */
   residual?: Tensor
+  /** [..., M, N], multiplies the result (and its bias), as the derivative of an activation does; not with a residual */
+  factor?: Tensor
+  /** [..., M, N], with `gelu`: gets GELU's derivative at op(a)·op(b) + bias, all that its backward needs */
+  slope?: Tensor
 }
 
 export interface MatmulOptions {
   transposeA?: boolean
   transposeB?: boolean
+  /** GELU (tanh form) of op(a)·op(b) + bias, in the same pass and with the bits of geluForward */
+  gelu?: boolean
   /** add to what out holds instead of overwriting it */
   accumulate?: boolean
   /** overrides parts of the choice of choose-variant.ts (tests, benchmarks) */
@@ -36,14 +43,15 @@ export interface MatmulOptions {
 }
 
 /**
- * Records out = op(a)·op(b), with bias and residual added in the same pass. Tensors are f32; a and b may be f16x2 where
+ * Records out = op(a)·op(b), with bias, GELU, factor and residual in the same pass, in this order. Tensors are f32; a and b may be f16x2 where
  * K and all row lengths are multiples of 4: halves are read, sums are made in f32. out must not share
  * memory with an input (to add to out in place use `accumulate`).
  * @throws Error naming the tensor whose shape does not fit.
  */
 export function matmul(program: Program, tensors: MatmulTensors, options: MatmulOptions = {}): void {
   const { form, M, N, K, batch, bStride, halves } = check(tensors, options)
-  const { a, out, bias, residual } = tensors
+  const { a, out, bias, slope } = tensors
+  const other = tensors.residual ?? tensors.factor
   const { gpu } = program
   const wide = K % 4 === 0 && N % 4 === 0 && (form !== 'tn' || M % 4 === 0)
   const chosen = chooseVariant(gpu, { form, M, N, K, batch, wide })
@@ -67,39 +75,40 @@ export function matmul(program: Program, tensors: MatmulTensors, options: Matmul
   const kPerSplit = 4 * Math.ceil(K / variant.splits / 4)
   const splits = Math.ceil(K / kPerSplit)
   const partials = splits > 1 ? program.tensor([batch, splits, M, N], `${label}/partials`) : undefined
-  const epilogue = {
+  const epilogue: Epilogue = {
     BIAS: bias !== undefined,
-    RESIDUAL: residual !== undefined,
+    GELU: options.gelu ?? false,
+    FACTOR: tensors.factor !== undefined,
+    RESIDUAL: tensors.residual !== undefined,
     ACCUMULATE: options.accumulate ?? false,
   }
-  const tile = tileOf(gpu.subgroupSize, { form, wide, halves }, variant)
+  const withSlope = slope && { slope }
+  const tile = tileOf(gpu.subgroupSize, { form, wide, halves, slope: !partials && slope !== undefined }, variant)
   program.dispatch(
-    shader(tile.name, tile.code, partials ? {} : epilogue),
-    // a stands in for an absent bias or residual, which the shader then never reads
-    { a, b, bias: (!partials && bias) || a, residual: (!partials && residual) || a, out: partials ?? out },
+    shader(tile.name, tile.code, partials ? {} : { ...epilogue }),
+    partials
+      ? { a, b, bias: a, other: a, out: partials }
+      : // a stands in for what is absent, which the shader then never reads
+        { a, b, bias: bias ?? a, other: other ?? a, out, ...withSlope },
     { M, N, K, a_stride: M * K, b_stride: bStride, splits, k_per_split: kPerSplit },
     workgroups(Math.ceil(N / tile.columns), Math.ceil(M / tile.rows), batch * splits),
     label,
   )
   if (partials)
     program.dispatch(
-      shader('matmul-sum-partials', SUM_PARTIALS, epilogue),
-      { partials, bias: bias ?? partials, residual: residual ?? partials, out },
+      shader('matmul-sum-partials', sumPartials(slope !== undefined), { ...epilogue }),
+      { partials, bias: bias ?? partials, other: other ?? partials, out, ...withSlope },
       { size: out.size, splits, MN: M * N, N },
       grid(Math.ceil(out.size / 64)),
       `${label}/sum`,
     )
 }
 
-function tileOf(
-  subgroupSize: number | undefined,
-  operands: { form: Form; wide: boolean; halves: Halves },
-  variant: Variant,
-) {
-  const { form, wide, halves } = operands
+function tileOf(subgroupSize: number | undefined, operands: Required<Operands>, variant: Variant) {
+  const { form, wide, halves, slope } = operands
   const { kernel, rows, groups } = variant
-  const half = `${halves.a ? '-half-a' : ''}${halves.b ? '-half-b' : ''}`
-  const name = `matmul-${kernel}-${form}-${rows}x${groups}${wide ? '' : '-narrow'}${half}`
+  const more = `${halves.a ? '-half-a' : ''}${halves.b ? '-half-b' : ''}${slope ? '-slope' : ''}`
+  const name = `matmul-${kernel}-${form}-${rows}x${groups}${wide ? '' : '-narrow'}${more}`
   if (kernel === 'subgroup') {
     const lanes = subgroupSize!
     if (variant.exchange && lanes === 4 && fitsQuads(form, rows))
@@ -119,10 +128,12 @@ function workgroups(x: number, y: number, z: number): [number, number, number] {
 }
 
 // bStride: elements from one B to the next, 0 when it is shared
-function check({ a, b, out, bias, residual }: MatmulTensors, options: MatmulOptions) {
+function check({ a, b, out, bias, residual, factor, slope }: MatmulTensors, options: MatmulOptions) {
   const { transposeA, transposeB } = options
+  if (residual && factor) throw new Error('matmul: residual and factor together are not supported')
+  if (slope && !options.gelu) throw new Error('matmul: slope is the derivative of GELU, so it needs `gelu: true`')
   if (transposeA && transposeB) throw new Error('matmul: transposeA and transposeB together are not supported')
-  for (const [name, tensor] of Object.entries({ a, b, out, bias, residual })) {
+  for (const [name, tensor] of Object.entries({ a, b, out, bias, residual, factor, slope })) {
     if (!tensor) continue
     const half = tensor.dtype === 'f16x2' && (name === 'a' || name === 'b')
     if (tensor.dtype !== 'f32' && !half) throw new Error(`matmul: ${name} is ${tensor.dtype} but must be f32`)
@@ -148,8 +159,9 @@ function check({ a, b, out, bias, residual }: MatmulTensors, options: MatmulOpti
     throw new Error(`matmul: B is ${show(b)} but its leading dimensions must be those of A ${show(a)}, or none`)
   const wanted = [...lead, M, N].join(', ')
   if (out.shape.join(', ') !== wanted) throw new Error(`matmul: out is ${show(out)} but must be (${wanted})`)
-  if (residual && residual.shape.join(', ') !== wanted)
-    throw new Error(`matmul: residual is ${show(residual)} but must be (${wanted})`)
+  for (const [name, tensor] of Object.entries({ residual, factor, slope }))
+    if (tensor && tensor.shape.join(', ') !== wanted)
+      throw new Error(`matmul: ${name} is ${show(tensor)} but must be (${wanted})`)
   if (bias && (bias.shape.length !== 1 || bias.size !== N))
     throw new Error(`matmul: bias is ${show(bias)} but must be (${N})`)
   const batch = lead.reduce((product, n) => product * n, 1)

@@ -15,7 +15,8 @@ const SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal']
 /** Whether a tile of so many rows can be exchanged: with A transposed a lane's vec4f are four rows each. */
 export const fitsQuads = (form: SubgroupTile['form'], rows: number): boolean => rows % (form === 'tn' ? 16 : 4) === 0
 
-export function quadTile({ form, wide, halves, rows, groups }: Omit<SubgroupTile, 'lanes'>): string {
+export function quadTile(tile: Omit<SubgroupTile, 'lanes'>): string {
+  const { form, wide, rows, groups } = tile
   const registers = range(rows / LANES)
   const tn = form === 'tn'
   // Row i of a lane. nn, nt: register i/4 of the lane `i mod 4` away. tn: of the lane `(i/4) mod 4` away, component i mod 4.
@@ -48,7 +49,7 @@ ${columns((i, j, c) => `    ${sum(i, j, c)} = fma(${restOfA(i)}, b${j}[${c}], ${
   }`
 
   return `enable subgroups;
-${tilePrelude(form, wide, halves)}
+${tilePrelude(tile)}
 ${subgroupMain(LANES, rows, groups)}
 ${registers
   .map(

@@ -2,13 +2,9 @@
 // invocation owns ROWS rows and the column groups 4·(x + LANES_X·j), j < GROUPS, in registers, and loads all it
 // multiplies itself. With LANES_Y = 1 all invocations of a workgroup read the same values of A.
 
-import { COMPONENT, type Form, forTile, type Halves, range, tilePrelude } from './tile.wgsl.ts'
+import { COMPONENT, forTile, type Operands, range, tilePrelude } from './tile.wgsl.ts'
 
-export interface RegisterTile {
-  form: Form
-  wide: boolean
-  /** default: none */
-  halves?: Halves
+export interface RegisterTile extends Operands {
   lanesX: number
   lanesY: number
   /** multiple of 4 */
@@ -16,7 +12,8 @@ export interface RegisterTile {
   groups: number
 }
 
-export function registerTile({ form, wide, halves, lanesX, lanesY, rows, groups }: RegisterTile): string {
+export function registerTile(tile: RegisterTile): string {
+  const { form, wide, lanesX, lanesY, rows, groups } = tile
   const bases = range(form === 'tn' ? rows / 4 : rows)
   const loads = range(rows).map((f) =>
     form === 'tn' ? `    let a${f} = load_a(pa${f >> 2}, k + ${f & 3}u);` : `    let a${f} = load_a(pa${f}, k);`,
@@ -38,7 +35,7 @@ ${range(groups)
 ${forTile(rows, groups, (i, j) => `    c${i}_${j} = fma(vec4f(a_at(batch, row + ${i}u, k)), b${j}, c${i}_${j});`)}
   }`
 
-  return `${tilePrelude(form, wide, halves)}
+  return `${tilePrelude(tile)}
 @compute @workgroup_size(${lanesX}, ${lanesY})
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_id) lid: vec3u) {
   let row = ${lanesY === 1 ? 'wid.y' : `(wid.y * ${lanesY}u + lid.y)`} * ${rows}u;

@@ -5,20 +5,17 @@
 // them round with subgroupBroadcast; each lane loads its own four columns of B. No workgroup memory, no barriers.
 // A has to be spread over the lanes at any subgroup size: with more lanes than vec4f, lanes load the same again.
 
-import { COMPONENT, type Form, forTile, type Halves, range, tilePrelude } from './tile.wgsl.ts'
+import { COMPONENT, forTile, type Operands, range, tilePrelude } from './tile.wgsl.ts'
 
-export interface SubgroupTile {
-  form: Form
-  wide: boolean
-  /** default: none */
-  halves?: Halves
+export interface SubgroupTile extends Operands {
   lanes: number
   /** multiple of 4 */
   rows: number
   groups: number
 }
 
-export function subgroupTile({ form, wide, halves, lanes, rows, groups }: SubgroupTile): string {
+export function subgroupTile(tile: SubgroupTile): string {
+  const { form, wide, lanes, rows, groups } = tile
   const registers = range(Math.ceil(rows / lanes))
   // vec4f number f of A's tile: row f (nn, nt), or step f / (rows/4) of the four rows 4·(f mod rows/4) (tn)
   const f = (j: number) => `(lane + ${j * lanes}u) % ${rows}u`
@@ -48,7 +45,7 @@ ${forTile(rows, groups, (i, j) => `    c${i}_${j} = fma(vec4f(${handRound('r', i
   }`
 
   return `enable subgroups;
-${tilePrelude(form, wide, halves)}
+${tilePrelude(tile)}
 ${subgroupMain(lanes, rows, groups)}
 ${registers.map((j) => `  let pa${j} = a_base(batch, row + ${rowOf(j)});\n  let ka${j} = ${stepOf(j)};`).join('\n')}
 ${forTile(rows, groups, (i, j) => `  var c${i}_${j} = vec4f();`)}

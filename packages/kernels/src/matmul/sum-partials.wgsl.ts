@@ -1,17 +1,17 @@
-// out[z,M,N] (+)= Σ_s partials[z,s,M,N] (+ bias[N]) (+ residual[z,M,N]), s ascending: the second pass of split-K, in
-// one fixed order, so that results repeat to the bit. One invocation per element.
+// out[z,M,N] = epilogue(Σ_s partials[z,s,M,N] (+ bias[N])), s ascending: the second pass of split-K, in one fixed order, so
+// that results repeat to the bit. One invocation per element.
 
-export const SUM_PARTIALS = /* wgsl */ `
-const BIAS: bool = false;
-const RESIDUAL: bool = false;
-const ACCUMULATE: bool = false;
+import { epilogueText } from './epilogue.wgsl.ts'
+
+export const sumPartials = (slope: boolean): string => /* wgsl */ `
 struct Dims { size: u32, splits: u32, MN: u32, N: u32 }
 @group(0) @binding(0) var<storage, read> partials: array<f32>;
 @group(0) @binding(1) var<storage, read> bias: array<f32>;
-@group(0) @binding(2) var<storage, read> residual: array<f32>;
+@group(0) @binding(2) var<storage, read> other: array<f32>;  // residual or factor
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 @group(0) @binding(4) var<uniform> dims: Dims;
-
+${slope ? '@group(0) @binding(5) var<storage, read_write> slope: array<f32>;' : ''}
+${epilogueText('f32', slope)}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(local_invocation_id) lid: vec3u) {
   let i = (wid.y * nwg.x + wid.x) * 64u + lid.x;
@@ -20,8 +20,6 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   var value = 0.0;
   for (var s = 0u; s < dims.splits; s++) { value += partials[first + s * dims.MN]; }
   if (BIAS) { value += bias[i % dims.N]; }
-  if (RESIDUAL) { value += residual[i]; }
-  if (ACCUMULATE) { value += out[i]; }
-  out[i] = value;
+  out[i] = epilogue(i, value);
 }
 `

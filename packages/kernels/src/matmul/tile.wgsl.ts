@@ -1,6 +1,8 @@
 // What both tile kernels share: dims, bindings, loads of four k-steps at a time, and the epilogue.
 // The loads know the form and the width; the kernels only know rows, columns and k.
 
+import { epilogueText } from './epilogue.wgsl.ts'
+
 /** nn: A[M,K]·B[K,N]; tn: A[K,M]ᵀ·B[K,N]; nt: A[M,K]·B[N,K]ᵀ */
 export type Form = 'nn' | 'tn' | 'nt'
 
@@ -10,10 +12,7 @@ export interface Halves {
   b: boolean
 }
 
-const dimsAndBindings = (element: 'vec4f' | 'f32', halves: Halves) => /* wgsl */ `
-const BIAS: bool = false;        // out += bias[N]
-const RESIDUAL: bool = false;    // out += residual[M,N]
-const ACCUMULATE: bool = false;  // out += what it held
+const dimsAndBindings = (element: 'vec4f' | 'f32', halves: Halves, slope: boolean) => /* wgsl */ `
 struct Dims {
   M: u32, N: u32, K: u32,
   a_stride: u32, b_stride: u32,   // elements from one batch to the next; b_stride 0: B is shared
@@ -22,10 +21,11 @@ struct Dims {
 @group(0) @binding(0) var<storage, read> a: array<${halves.a ? 'vec2u' : element}>;
 @group(0) @binding(1) var<storage, read> b: array<${halves.b ? 'vec2u' : element}>;
 @group(0) @binding(2) var<storage, read> bias: array<${element}>;
-@group(0) @binding(3) var<storage, read> residual: array<${element}>;
+@group(0) @binding(3) var<storage, read> other: array<${element}>;  // residual or factor
 @group(0) @binding(4) var<storage, read_write> out: array<${element}>;
 @group(0) @binding(5) var<uniform> dims: Dims;
-`
+${slope ? `@group(0) @binding(6) var<storage, read_write> slope: array<${element}>;` : ''}
+${epilogueText(element, slope)}`
 
 // Wide loads: every row length is a multiple of 4, so that memory is vec4f. Rows and columns beyond the edge are
 // clamped to the last valid one; what they compute is not stored.
@@ -65,10 +65,7 @@ fn bias_at(col: u32) -> vec4f {
 fn finish(z: u32, row: u32, col: u32, sum: vec4f) {
   if (row >= dims.M || col >= dims.N) { return; }
   let i = ((z * dims.M + row) * dims.N + col) / 4u;
-  var value = sum;
-  if (RESIDUAL) { value += residual[i]; }
-  if (ACCUMULATE) { value += out[i]; }
-  out[i] = value;
+  out[i] = epilogue(i, sum);
 }
 `
 
@@ -128,11 +125,8 @@ fn finish(z: u32, row: u32, col: u32, sum: vec4f) {
   let end = min(col + 4u, dims.N);
   var rest = sum;
   for (var c = col; c < end; c++) {
-    var value = rest.x;
+    out[start + c] = epilogue(start + c, rest.x);
     rest = rest.yzwx;
-    if (RESIDUAL) { value += residual[start + c]; }
-    if (ACCUMULATE) { value += out[start + c]; }
-    out[start + c] = value;
   }
 }
 `
@@ -145,11 +139,22 @@ const vectorOf = (name: 'a' | 'b', half: boolean) =>
 
 const NO_HALVES: Halves = { a: false, b: false }
 
-/** Everything before `main`. `wide`: all row lengths and K are multiples of 4. */
-export function tilePrelude(form: Form, wide: boolean, halves: Halves = NO_HALVES): string {
+/** What a tile's text depends on besides its size. */
+export interface Operands {
+  form: Form
+  /** all row lengths and K are multiples of 4 */
+  wide: boolean
+  /** default: none */
+  halves?: Halves
+  /** GELU's derivative is written, too */
+  slope?: boolean
+}
+
+/** Everything before `main`. */
+export function tilePrelude({ form, wide, halves = NO_HALVES, slope = false }: Operands): string {
   if (wide)
     return [
-      dimsAndBindings('vec4f', halves),
+      dimsAndBindings('vec4f', halves, slope),
       vectorOf('a', halves.a),
       vectorOf('b', halves.b),
       form === 'tn' ? WIDE_A_COLUMNS : WIDE_A_ROWS,
@@ -157,7 +162,7 @@ export function tilePrelude(form: Form, wide: boolean, halves: Halves = NO_HALVE
       WIDE_FINISH,
     ].join('')
   return [
-    dimsAndBindings('f32', NO_HALVES),
+    dimsAndBindings('f32', NO_HALVES, slope),
     form === 'tn' ? NARROW_A_COLUMNS : NARROW_A_ROWS,
     form === 'nt' ? NARROW_B_COLUMNS : NARROW_B_ROWS,
     NARROW_B,

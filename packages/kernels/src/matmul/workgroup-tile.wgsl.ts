@@ -5,19 +5,16 @@
 // a_tile holds four k of a row per vec4f, whatever the form; b_tile four columns at one k.
 
 import type { RegisterTile } from './register-tile.wgsl.ts'
-import { COMPONENT, forTile, range, tilePrelude } from './tile.wgsl.ts'
+import { COMPONENT, forTile, type Operands, range, tilePrelude } from './tile.wgsl.ts'
 
 const DEPTH = 16
 
 /** Bytes of workgroup memory: at most 16 KiB are granted everywhere. */
-export const workgroupBytes = ({
-  lanesX,
-  lanesY,
-  rows,
-  groups,
-}: Omit<RegisterTile, 'form' | 'wide' | 'halves'>): number => 4 * DEPTH * (lanesY * rows + 4 * lanesX * groups)
+export const workgroupBytes = ({ lanesX, lanesY, rows, groups }: Omit<RegisterTile, keyof Operands>): number =>
+  4 * DEPTH * (lanesY * rows + 4 * lanesX * groups)
 
-export function workgroupTile({ form, wide, halves, lanesX, lanesY, rows, groups }: RegisterTile): string {
+export function workgroupTile(tile: RegisterTile): string {
+  const { form, wide, lanesX, lanesY, rows, groups } = tile
   const quads = DEPTH / 4
   const height = lanesY * rows
   const width = lanesX * groups // in groups of four columns
@@ -63,7 +60,7 @@ ${range(groups)
   .join('\n')}
 ${forTile(rows, groups, (i, j) => `    c${i}_${j} = fma(vec4f(a_at(batch, row + ${i}u, k)), b${j}, c${i}_${j});`)}
   }`
-  return `${tilePrelude(form, wide, halves)}
+  return `${tilePrelude(tile)}
 var<workgroup> a_tile: array<vec4f, ${height * quads}>;
 var<workgroup> b_tile: array<vec4f, ${width * DEPTH}>;
 

@@ -1,5 +1,6 @@
 // Products of matrices.
 
+import { geluDerivativeReference } from '../gelu/gelu.reference.ts'
 import { unpackHalves } from '../half/half.reference.ts'
 import { packHalf } from '../half/half.ts'
 import { matmulReference } from '../matmul/matmul.reference.ts'
@@ -20,6 +21,7 @@ export const productCases: SelfTestCase[] = [
   { shape: '2 × (19, 33)', record: transposeCheck },
   { shape: 'M 20, N 36, K 24', record: tileChecks },
   { shape: 'M 20, N 36, K 24', record: halfChecks },
+  { shape: 'M 21, N 36, K 24', record: geluChecks },
 ]
 
 function matmulChecks(bench: Bench, { M, N, K }: { M: number; N: number; K: number }): Check[] {
@@ -76,5 +78,28 @@ function halfChecks(bench: Bench): Check[] {
   return [
     { kernel: 'pack half', got: halves, want: [], error: words, tolerance: 2e-3 },
     { kernel: 'matmul, B in halves', got: out, want, tolerance: 2e-2 },
+  ]
+}
+
+/** GELU in a product's epilogue, and its derivative as the factor of the next. */
+function geluChecks(bench: Bench): Check[] {
+  const [M, N, K] = [21, 36, 24]
+  const [a, b, bias, dout] = [bench.noise(M, K), bench.noise(K, N), bench.noise(N), bench.noise(M, K)]
+  const [out, slope, dpre] = [bench.out(M, N), bench.out(M, N), bench.out(M, N)]
+  matmul(bench.program, { a: a.tensor, b: b.tensor, bias: bias.tensor, out, slope }, { gelu: true })
+  matmul(bench.program, { a: dout.tensor, b: b.tensor, out: dpre, factor: slope })
+  const layer = { M, N, K, b: b.data }
+  const slopes = matmulReference({ ...layer, a: a.data, bias: bias.data }).map(geluDerivativeReference)
+  return [
+    {
+      kernel: 'matmul with gelu',
+      got: out,
+      want: matmulReference({ ...layer, a: a.data, bias: bias.data, gelu: true }),
+    },
+    {
+      kernel: 'matmul by the slope of gelu',
+      got: dpre,
+      want: matmulReference({ ...layer, a: dout.data, factor: slopes }),
+    },
   ]
 }
