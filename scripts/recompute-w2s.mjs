@@ -1,81 +1,61 @@
 #!/usr/bin/env node
-// Recomputes the numbers of a weak-to-strong run from its stored predictions, with nothing of the packages:
+// Computes the numbers of a weak-to-strong report again, from the stored predictions alone, with nothing of the packages:
 //
-//   node scripts/recompute-w2s.mjs runs/<run>/result.json
+//   node scripts/recompute-w2s.mjs runs/<run id>
 //
-// docs/architecture.md says what result.json holds. Prints accuracies and PGR (of the means over tasks and seeds) of every
-// pair, family and method, with 95 % intervals from a bootstrap of its own: seeds are drawn with replacement, and test
-// items within them. The intervals differ from the report's in the second digit, since the draws are others. PGR is hidden
-// where the interval of the gap includes 0.
+// result.json of the run has what every model said about every test item, and the truth (docs/architecture.md); report.html has the
+// numbers. Values must be the same; the ends of intervals, which come from a bootstrap of this script's own (seeds are
+// drawn with replacement, and test items within them), nearly so. Ends with 1 if a number differs.
 
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { argv } from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { numbersOf, pgr } from './recompute-w2s-numbers.mjs'
 
-const RESAMPLES = 400
+const RESAMPLES = 1000
 
-/** [{ pair, family, method, weak, student, ceiling, zeroShot, pgr, low, high }], from a result as the study stores it. */
-export function recompute(result) {
-  const { options, seeds } = result
-  const rows = []
-  for (const { weak, strong } of pairsOf(result))
-    for (const family of options.families) {
-      const tasks = seeds.map((seed) => tasksOf(seed, options, weak, strong).filter((task) => task.family === family))
-      for (const method of Object.keys(tasks[0][0].students)) {
-        const means = meansOf(tasks, method, (task) => task.truth.map((_, i) => i))
-        rows.push({
-          pair: `${weak}→${strong}`,
-          family,
-          method,
-          ...means,
-          pgr: pgrOf(means),
-          ...interval(tasks, method),
-        })
-      }
-    }
-  return rows
-}
-
-function pairsOf({ options: { weak, strong }, seeds }) {
-  return [{ weak, strong }, ...(seeds[0].pairs ?? [])]
-}
-
-function tasksOf(seed, options, weak, strong) {
-  if (weak === options.weak && strong === options.strong) return seed.tasks
-  return seed.pairs.find((pair) => pair.weak === weak && pair.strong === strong).tasks
-}
-
-/** Mean accuracies over seeds and tasks, each on the items that `chosen` gives. */
-function meansOf(tasks, method, chosen) {
-  const of = (pick) =>
-    mean(tasks.map((seed) => mean(seed.map((task) => accuracy(pick(task), task.truth, chosen(task))))))
-  return {
-    weak: of((task) => task.weak),
-    student: of((task) => task.students[method]),
-    ceiling: of((task) => task.ceiling),
-    zeroShot: of((task) => task.zeroShot),
-  }
-}
-
-const accuracy = (p, truth, items) => mean(items.map((i) => ((p[i] > 0.5 ? 1 : 0) === truth[i] ? 1 : 0)))
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length
-const pgrOf = ({ weak, student, ceiling }) => (student - weak) / (ceiling - weak)
-
-function interval(tasks, method) {
+/** The value and the ends of its 95 % interval; PGR is hidden where the interval of the gap reaches 0. */
+function computed(tasksBySeed, parts, formula) {
+  // per seed and part: of each item the mean over the tasks
+  const seeds = tasksBySeed.map((tasks) =>
+    parts.map((part) => Float64Array.from(tasks[0].truth, (_, i) => mean(tasks.map((task) => part(task, i))))),
+  )
+  const value = formula(parts.map((_, p) => mean(seeds.map((of) => mean(of[p])))))
   const next = generator()
   const draw = (n) => Math.floor(next() * n)
-  const pgrs = []
+  const draws = []
   const gaps = []
   for (let r = 0; r < RESAMPLES; r++) {
-    const drawn = tasks.map(() => tasks[draw(tasks.length)])
-    // tasks of a seed whose items are the same things share their draw; others have as many items, and no harm is done
-    const items = drawn.map((seed) => seed[0].truth.map(() => draw(seed[0].truth.length)))
-    const means = meansOf(drawn, method, (task) => items[drawn.findIndex((seed) => seed.includes(task))])
-    pgrs.push(pgrOf(means))
-    gaps.push(means.ceiling - means.weak)
+    const sums = parts.map(() => 0)
+    for (let s = 0; s < seeds.length; s++) {
+      const drawn = seeds[draw(seeds.length)]
+      const items = drawn[0].length
+      for (let i = 0; i < items; i++) {
+        const item = draw(items)
+        for (let p = 0; p < parts.length; p++) sums[p] += drawn[p][item] / items / seeds.length
+      }
+    }
+    draws.push(formula(sums))
+    if (formula === pgr) gaps.push(sums[2] - sums[0])
   }
-  const at = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (RESAMPLES - 1))]
-  return { low: at(pgrs, 0.025), high: at(pgrs, 0.975), hidden: at(gaps, 0.025) <= 0 }
+  return {
+    value,
+    ...ends(draws.filter((each) => each !== undefined && !Number.isNaN(each))),
+    hidden: formula === pgr && ends(gaps).low <= 0,
+  }
+}
+
+function mean(values) {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / values.length
+}
+
+function ends(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (q) => sorted[Math.round(q * (sorted.length - 1))]
+  return { low: at(0.025), high: at(0.975) }
 }
 
 /** A small generator (mulberry32), so that two runs of this script print the same. */
@@ -88,16 +68,63 @@ function generator(state = 1) {
   }
 }
 
-if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
-  if (!argv[2]) throw new Error('usage: node scripts/recompute-w2s.mjs path/to/result.json')
-  const percent = (share) => `${(100 * share).toFixed(1)} %`
-  for (const row of recompute(JSON.parse(readFileSync(argv[2], 'utf8')))) {
-    const pgr = row.hidden
-      ? 'PGR hidden: the gap is within noise'
-      : `PGR ${row.pgr.toFixed(2)} [${row.low.toFixed(2)}, ${row.high.toFixed(2)}]`
-    console.log(
-      `${row.pair} ${row.family} ${row.method}: weak ${percent(row.weak)}, student ${percent(row.student)}, ceiling ` +
-        `${percent(row.ceiling)}, zero-shot ${percent(row.zeroShot)}, ${pgr}`,
-    )
+/** What the report says at a place: a number with its interval, or a text; undefined if it has no such table. */
+function statedAt(blocks, caption, row, column) {
+  for (const block of blocks) {
+    if (block.kind === 'table' && block.caption.startsWith(caption)) {
+      const cells = block.rows.find((each) => each[0] === row)
+      const c = block.columns.indexOf(column)
+      if (cells && c >= 0) return cells[c]
+      return 'missing'
+    }
+    if (block.kind === 'figure' && block.figure.groups && block.figure.title.startsWith(caption)) {
+      const series = block.figure.series.find(({ name }) => name === column)
+      return series?.values[block.figure.groups.indexOf(row)] ?? 'hidden'
+    }
   }
+  return undefined
+}
+
+/** { agreeing, differing: ['…'], farthest }: how far the ends of intervals are apart, as a share of the interval, at most. */
+export function compare(result, report) {
+  const found = { agreeing: 0, differing: [], farthest: 0 }
+  for (const [caption, row, column, tasks, parts, formula] of numbersOf(result)) {
+    const stated = statedAt(report.blocks, caption, row, column)
+    if (stated === undefined) continue
+    const ours = computed(tasks, parts, formula)
+    const place = `${caption} / ${row} / ${column}`
+    if (typeof stated === 'string') {
+      if (ours.hidden && stated.startsWith('hidden')) found.agreeing++
+      else found.differing.push(`${place}: "${stated}", but the predictions give ${ours.value}`)
+      continue
+    }
+    const width = stated.high - stated.low
+    const apart = Math.max(Math.abs(stated.low - ours.low), Math.abs(stated.high - ours.high))
+    if (Math.abs(stated.value - ours.value) > 1e-9)
+      found.differing.push(`${place}: ${stated.value}, but the predictions give ${ours.value}`)
+    else if (apart > 0.25 * width + 0.01)
+      found.differing.push(`${place}: [${stated.low}, ${stated.high}], but here [${ours.low}, ${ours.high}]`)
+    else found.agreeing++
+    if (width > 0.01) found.farthest = Math.max(found.farthest, apart / width)
+  }
+  return found
+}
+
+if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
+  if (!argv[2]) {
+    console.error('usage: node scripts/recompute-w2s.mjs <folder of a run>')
+    process.exit(2)
+  }
+  const html = readFileSync(join(argv[2], 'report.html'), 'utf8')
+  const report = JSON.parse(/<script type="application\/json" id="report">(.*?)<\/script>/s.exec(html)[1])
+  const { agreeing, differing, farthest } = compare(
+    JSON.parse(readFileSync(join(argv[2], 'result.json'), 'utf8')),
+    report,
+  )
+  for (const line of differing) console.log(`differs: ${line}`)
+  console.log(
+    `${agreeing} numbers of the report follow from the predictions, ${differing.length} do not; ends of intervals are at most ` +
+      `${(100 * farthest).toFixed(0)} % of an interval apart`,
+  )
+  process.exit(differing.length > 0 ? 1 : 0)
 }

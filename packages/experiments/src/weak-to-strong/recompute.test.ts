@@ -2,7 +2,7 @@
 
 import { Random } from '@nanoalign/kernels'
 import { expect, test } from 'vitest'
-import { summarize } from './report.ts'
+import { weakToStrongReport } from './report.ts'
 import type { TaskResult, WeakToStrongResult } from './result.ts'
 
 const script: string = '../../../../scripts/recompute-w2s.mjs'
@@ -25,10 +25,12 @@ const task = (k: number): TaskResult => {
     weak: beliefs(truth, 0.75),
     ceiling: beliefs(truth, 0.97),
     students,
-    curves: {},
+    curves: Object.fromEntries(['weak', 'ceiling', ...Object.keys(students)].map((who) => [who, [0.5, 0.75]])),
   }
 }
-const seeds = [1, 2, 3].map((seed) => ({ seed, models: {}, tasks: [task(0), task(1)], alphaZeroIsNaive: true }))
+const model = { losses: [3, 2, 1], knowledge: 0.9, parameters: 30_000, rows: 1000, flops: 1e9 }
+const models = { attributes: { b: model, f: model } }
+const seeds = [1, 2, 3].map((seed) => ({ seed, models, tasks: [task(0), task(1)], alphaZeroIsNaive: true }))
 const options = {
   weak: 'b',
   strong: 'f',
@@ -39,17 +41,24 @@ const options = {
 }
 const result: WeakToStrongResult = { options, seeds }
 
-test('the independent script finds the same numbers', async () => {
-  const { recompute } = await import(script)
-  const rows = recompute(JSON.parse(JSON.stringify(result)))
-  const ours = summarize(result)
-  expect(rows).toHaveLength(2)
-  for (const [i, { method, summary }] of ours.entries()) {
-    expect(rows[i]).toMatchObject({ pair: 'b→f', family: 'attr', method })
-    for (const name of ['weak', 'student', 'ceiling', 'zeroShot'] as const)
-      expect(rows[i][name]).toBeCloseTo(summary[name]!.value, 10)
-    expect(rows[i].pgr).toBeCloseTo(summary.pgr!.value, 10)
-    expect(Math.abs(rows[i].low - summary.pgr!.low)).toBeLessThan(0.05)
-    expect(Math.abs(rows[i].high - summary.pgr!.high)).toBeLessThan(0.05)
-  }
+const reportOf = (of: WeakToStrongResult) =>
+  JSON.parse(
+    JSON.stringify(weakToStrongReport(of, { adapter: 'test', command: 'w2s', date: '2026-01-01', versions: {} })),
+  )
+
+test('the independent script finds the same numbers, and intervals nearly the same', async () => {
+  const { compare } = await import(script)
+  expect(compare(result, reportOf(result))).toMatchObject({ agreeing: 13, differing: [] })
+})
+
+test('and tells of every number that does not follow from the predictions', async () => {
+  const { compare } = await import(script)
+  const report = reportOf(result)
+  const [first] = seeds
+  const other = { ...first.tasks[0], ceiling: first.tasks[0].ceiling.map((p, i) => (i === 7 ? 1 - p : p)) }
+  const changed = { ...result, seeds: [{ ...first, tasks: [other, first.tasks[1]] }, ...seeds.slice(1)] }
+  const { differing } = compare(changed, report)
+  // the ceiling's accuracy, and PGR of both methods
+  expect(differing).toHaveLength(3)
+  expect(differing[0]).toMatch(/^Accuracy on \/ strong ceiling \(f\) \/ accuracy: 0\.\d+, but the predictions give/)
 })

@@ -136,6 +136,14 @@ test('reports and claims show it all', () => {
   expect(markdown.trim().split('\n')).toHaveLength(claims.length + 2)
 })
 
+test('an independent script finds the report’s numbers in the predictions', async () => {
+  const script: string = '../../../../scripts/recompute-w2s.mjs'
+  const { compare } = await import(script)
+  const found = compare(result, JSON.parse(JSON.stringify(weakToStrongReport(result, provenance))))
+  expect(found.differing).toEqual([])
+  expect(found.agreeing).toBeGreaterThan(150)
+})
+
 test('probe mode gives the whole grid without finetuning', async () => {
   const { analyses: _, ...rest } = OPTIONS
   const options = { ...rest, methods: ['naive', 'hard'], probe: true }

@@ -77,6 +77,14 @@ test('methods that must differ do, and pretraining has taught something', () => 
   expect(legal['C, ceiling']).toBeGreaterThan(0.2)
 })
 
+test('an independent script finds the report’s numbers in the stored answers', async () => {
+  const script: string = '../../../../../scripts/recompute-w2s.mjs'
+  const { compare } = await import(script)
+  const found = compare(result, JSON.parse(JSON.stringify(gameReport(result, provenance))))
+  expect(found.differing).toEqual([])
+  expect(found.agreeing).toBe(60)
+})
+
 test('the numbers of the report are those that the stored answers give', () => {
   const [{ test, sizes, pairs }] = result.seeds
   const right = (answers: string[]) => answers.filter((answer, i) => answer === test.truth[i]).length / 200
