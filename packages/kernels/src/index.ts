@@ -14,6 +14,7 @@ export { DeviceLimitError, DeviceLostError, GpuError, NoAdapterError, OutOfMemor
 export { geluBackward, geluForward } from './gelu/gelu.ts'
 export { packHalf } from './half/half.ts'
 export { layerNormBackward, layerNormForward } from './layer-norm/layer-norm.ts'
+export { linearLayerNorm } from './layer-norm/linear-layer-norm.ts'
 export { type MatmulOptions, type MatmulTensors, matmul } from './matmul/matmul.ts'
 export { transpose } from './matmul/transpose.ts'
 export { Program, runOnce, submit } from './program.ts'

@@ -15,7 +15,7 @@ import {
   write,
 } from '@nanoalign/kernels'
 import { block, type GPTConfig, gptLogits } from './gpt.ts'
-import { embedding, layerNorm } from './ops.ts'
+import { embedding, layer, layerNorm } from './ops.ts'
 import type { Parameters } from './parameters.ts'
 import { Tape } from './tape.ts'
 
@@ -71,7 +71,7 @@ export async function createDecoder(
       return out
     })
   }
-  const hidden = layerNorm(tape, x, tape.parameter('ln_f.weight'), tape.parameter('ln_f.bias'))
+  const hidden = layerNorm(tape, x, layer(tape, 'ln_f'))
   const logits = gptLogits(tape, config, hidden)
   const sampled = program.tensor([B], 'sampled', 'u32')
   sample(program, { logits, position: noise, ids: sampled }, { temperature, topK, seed, stream: 0 })

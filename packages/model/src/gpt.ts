@@ -4,11 +4,12 @@
 import type { Tensor } from '@nanoalign/kernels'
 import {
   attention,
-  dense,
   embedding,
   gatherRows,
+  layer,
   layerNorm,
   linear,
+  linearLayerNorm,
   mlp,
   projectedLoss,
   softmaxLoss,
@@ -77,14 +78,11 @@ export function gptParameters(config: GPTConfig): ParameterSpec[] {
  * only those rows go on after the attention, the last operation that looks at others: → (R, C).
  */
 export function block(tape: Tape, i: number, x: Tensor, attend: (qkv: Tensor) => Tensor, rows?: Tensor): Tensor {
-  const p = (name: string) => tape.parameter(`h.${i}.${name}`)
-  const layer = (name: string) => dense(tape, `h.${i}.${name}`)
-  const normed1 = layerNorm(tape, x, p('ln_1.weight'), p('ln_1.bias'))
-  const qkv = linear(tape, normed1, layer('attn.c_attn')) // (B·T, 3C)
+  const p = (name: string) => layer(tape, `h.${i}.${name}`)
+  const qkv = linear(tape, layerNorm(tape, x, p('ln_1')), p('attn.c_attn')) // (B·T, 3C)
   const pick = (all: Tensor) => (rows ? gatherRows(tape, all, rows) : all)
-  const attended = linear(tape, pick(attend(qkv)), layer('attn.c_proj'), pick(x)) // + x
-  const normed2 = layerNorm(tape, attended, p('ln_2.weight'), p('ln_2.bias'))
-  return mlp(tape, normed2, layer('mlp.c_fc'), layer('mlp.c_proj'), attended) // + attended
+  const { sum, normed } = linearLayerNorm(tape, pick(attend(qkv)), p('attn.c_proj'), pick(x), p('ln_2')) // sum = … + x
+  return mlp(tape, normed, p('mlp.c_fc'), p('mlp.c_proj'), sum) // + sum
 }
 
 /**
@@ -105,7 +103,7 @@ export function gptHidden(
     const attend = (qkv: Tensor) => attention(tape, qkv, { B, T, nHead: config.nHead })
     x = block(tape, i, x, attend, i === config.nLayer - 1 ? rows : undefined)
   }
-  return layerNorm(tape, x, tape.parameter('ln_f.weight'), tape.parameter('ln_f.bias'))
+  return layerNorm(tape, x, layer(tape, 'ln_f'))
 }
 
 /** Next-token logits (N, outputSize) of hidden states (N, C), through the token embedding. */

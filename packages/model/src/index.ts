@@ -9,7 +9,7 @@ export {
   trainingFlopsPerToken,
 } from './gpt.ts'
 export { type ModelFile, readModel, writeModel } from './model-file.ts'
-export { dense, gatherRows, linear, softmaxLoss } from './ops.ts'
+export { gatherRows, layer, linear, softmaxLoss } from './ops.ts'
 export { type ParameterSpec, Parameters, type ParameterValues } from './parameters.ts'
 export { CorruptFileError, readSafetensors, type SafetensorsTensor, writeSafetensors } from './safetensors.ts'
 export { createSampler, type Sample, type Sampler, type SamplerOptions } from './sampler.ts'

@@ -10,6 +10,7 @@ import {
   gatherRows as gatherRowsForward,
   layerNormBackward,
   layerNormForward,
+  linearLayerNorm as linearLayerNormForward,
   matmul,
   positionBackward,
   projectedLoss as projectedLossForward,
@@ -31,50 +32,70 @@ export function embedding(tape: Tape, t: { ids: Tensor; wte: Tensor; wpe: Tensor
   return out
 }
 
-/** Layer normalisation over the last dimension. inp (N, C); weight, bias (C) → (N, C). */
-export function layerNorm(tape: Tape, inp: Tensor, weight: Tensor, bias: Tensor): Tensor {
-  const { program } = tape
-  const [N] = inp.shape
-  const out = tape.tensor(inp.shape, 'layer-norm')
-  const [mean, rstd] = [tape.tensor([N], 'mean'), tape.tensor([N], 'rstd')]
-  layerNormForward(program, { inp, weight, bias, out, mean, rstd })
-  tape.record(() => {
-    const [dweight, dbias] = [tape.gradient(weight), tape.gradient(bias)]
-    const dout = tape.gradient(out)
-    const { tensor: dinp, accumulate } = tape.into(inp)
-    layerNormBackward(program, { inp, weight, mean, rstd, dout, dinp, dweight, dbias }, { accumulate })
-  })
-  return out
-}
-
-/** A dense layer's parameters: weight (K, M) as in GPT-2's Conv1D, bias (M). */
-export interface Dense {
+/** A layer's parameters: weight (K, M) as in GPT-2's Conv1D, or (C) of a layer norm; bias (M) or (C). */
+export interface Layer {
   weight: Tensor
   bias: Tensor
 }
 
 /** The parameters `name.weight` and `name.bias`. */
-export const dense = (tape: Tape, name: string): Dense => ({
+export const layer = (tape: Tape, name: string): Layer => ({
   weight: tape.parameter(`${name}.weight`),
   bias: tape.parameter(`${name}.bias`),
 })
 
-/** inp·weight + bias (+ residual). inp (N, K), residual (N, M) → (N, M). */
-export function linear(tape: Tape, inp: Tensor, { weight, bias }: Dense, residual?: Tensor): Tensor {
+/** Layer normalisation over the last dimension. inp (N, C); weight, bias (C) → (N, C). */
+export function layerNorm(tape: Tape, inp: Tensor, gain: Layer): Tensor {
+  const norm = normTensors(tape, inp.shape)
+  layerNormForward(tape.program, { inp, ...gain, ...norm })
+  tape.record(() => normBackward(tape, inp, gain, norm))
+  return norm.out
+}
+
+type Norm = Record<'out' | 'mean' | 'rstd', Tensor>
+
+function normTensors(tape: Tape, shape: readonly number[]): Norm {
+  const row = (label: string) => tape.tensor([shape[0]], label)
+  return { out: tape.tensor(shape, 'layer-norm'), mean: row('mean'), rstd: row('rstd') }
+}
+
+function normBackward(tape: Tape, inp: Tensor, { weight, bias }: Layer, { out, mean, rstd }: Norm): void {
+  const [dweight, dbias] = [tape.gradient(weight), tape.gradient(bias)]
+  const dout = tape.gradient(out)
+  const { tensor: dinp, accumulate } = tape.into(inp)
+  layerNormBackward(tape.program, { inp, weight, mean, rstd, dout, dinp, dweight, dbias }, { accumulate })
+}
+
+/** inp·weight + bias. inp (N, K) → (N, M). */
+export function linear(tape: Tape, inp: Tensor, { weight, bias }: Layer): Tensor {
   const out = tape.tensor([inp.shape[0], weight.shape[1]], 'linear')
-  matmul(tape.program, { a: inp, b: weight, out, bias, residual })
-  tape.record(() => {
-    const dout = tape.gradient(out)
-    const { tensor: dinp, accumulate } = tape.into(inp)
-    matmul(tape.program, { a: dout, b: weight, out: dinp }, { transposeB: true, accumulate })
-    denseGradients(tape, inp, { weight, bias }, dout)
-    if (residual) tape.give(residual, dout)
-  })
+  matmul(tape.program, { a: inp, b: weight, out, bias })
+  tape.record(() => linearBackward(tape, inp, { weight, bias }, tape.gradient(out)))
   return out
 }
 
+/** sum = inp·weight + bias + residual, and its layer norm. inp (N, K), residual (N, C) → both (N, C). */
+export function linearLayerNorm(tape: Tape, inp: Tensor, dense: Layer, residual: Tensor, gain: Layer) {
+  const sum = tape.tensor(residual.shape, 'sum')
+  const norm = normTensors(tape, residual.shape)
+  linearLayerNormForward(tape.program, { inp, ...dense, residual, sum }, { ...gain, ...norm })
+  tape.record(() => {
+    normBackward(tape, sum, gain, norm)
+    const dsum = tape.gradient(sum)
+    linearBackward(tape, inp, dense, dsum)
+    tape.give(residual, dsum)
+  })
+  return { sum, normed: norm.out }
+}
+
+function linearBackward(tape: Tape, inp: Tensor, dense: Layer, dout: Tensor): void {
+  const { tensor: dinp, accumulate } = tape.into(inp)
+  matmul(tape.program, { a: dout, b: dense.weight, out: dinp }, { transposeB: true, accumulate })
+  denseGradients(tape, inp, dense, dout)
+}
+
 /** gelu(inp·W + b)·W' + b' + residual, the MLP of a block. inp and residual (N, C), W (C, M), W' (M, C) → (N, C). */
-export function mlp(tape: Tape, inp: Tensor, hidden: Dense, projection: Dense, residual: Tensor): Tensor {
+export function mlp(tape: Tape, inp: Tensor, hidden: Layer, projection: Layer, residual: Tensor): Tensor {
   const { program } = tape
   const shape = [inp.shape[0], hidden.weight.shape[1]]
   const [activated, out] = [tape.tensor(shape, 'gelu'), tape.tensor(inp.shape, 'mlp')]
@@ -86,15 +107,13 @@ export function mlp(tape: Tape, inp: Tensor, hidden: Dense, projection: Dense, r
     const dhidden = tape.tensor(shape, 'd mlp') // before the activation
     matmul(program, { a: dout, b: projection.weight, out: dhidden, factor: slope }, { transposeB: true })
     denseGradients(tape, activated, projection, dout)
-    const { tensor: dinp, accumulate } = tape.into(inp)
-    matmul(program, { a: dhidden, b: hidden.weight, out: dinp }, { transposeB: true, accumulate })
-    denseGradients(tape, inp, hidden, dhidden)
+    linearBackward(tape, inp, hidden, dhidden)
     tape.give(residual, dout)
   })
   return out
 }
 
-function denseGradients(tape: Tape, inp: Tensor, { weight, bias }: Dense, dout: Tensor): void {
+function denseGradients(tape: Tape, inp: Tensor, { weight, bias }: Layer, dout: Tensor): void {
   matmul(tape.program, { a: inp, b: dout, out: tape.gradient(weight) }, { transposeA: true, accumulate: true })
   columnSum(tape.program, { inp: dout, out: tape.gradient(bias) }, { accumulate: true })
 }

@@ -17,7 +17,7 @@ import {
   write,
 } from '@nanoalign/kernels'
 import { block, type GPTConfig, gptLogits } from './gpt.ts'
-import { embedding, layerNorm } from './ops.ts'
+import { embedding, layer, layerNorm } from './ops.ts'
 import type { Parameters } from './parameters.ts'
 import { Tape } from './tape.ts'
 
@@ -94,7 +94,7 @@ export async function createSampler(
   /** Hidden states → one more token per row. */
   const finish = (tape: Tape, x: Tensor) => {
     const { program } = tape
-    const hidden = layerNorm(tape, x, tape.parameter('ln_f.weight'), tape.parameter('ln_f.bias'))
+    const hidden = layerNorm(tape, x, layer(tape, 'ln_f'))
     const logits = gptLogits(tape, config, hidden)
     const sampled = program.tensor([B], 'sampled', 'u32')
     sample(program, { logits, position: noise, ids: sampled }, { temperature, topK: 0, seed, stream: 0 })

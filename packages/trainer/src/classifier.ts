@@ -17,11 +17,11 @@ import {
   write,
 } from '@nanoalign/kernels'
 import {
-  dense,
   type GPTConfig,
   gptHidden,
   gptLogits,
   gptParameters,
+  layer,
   linear,
   type ParameterSpec,
   type Parameters,
@@ -75,7 +75,7 @@ function hiddenAtLast(gpu: Gpu, tape: Tape, config: GPTConfig, ids: Tensor, { B,
 }
 
 function head(tape: Tape, hidden: Tensor): Tensor {
-  return linear(tape, hidden, dense(tape, 'head')) // (B, 2)
+  return linear(tape, hidden, layer(tape, 'head')) // (B, 2)
 }
 
 /**

@@ -13,10 +13,10 @@ import {
   write,
 } from '@nanoalign/kernels'
 import {
-  dense,
   type GPTConfig,
   gptHidden,
   gptParameters,
+  layer,
   linear,
   type ParameterSpec,
   type Parameters,
@@ -54,7 +54,7 @@ function recordRewards(gpu: Gpu, tape: Tape, config: GPTConfig, { texts, T }: { 
   const first = createTensor(gpu, [1], 'u32', 'first-position')
   const hidden = gptHidden(tape, config, { ids, first, rows: last }, { B: texts, T }) // (texts, C)
   return {
-    rewards: linear(tape, hidden, dense(tape, 'head')), // (texts, 1)
+    rewards: linear(tape, hidden, layer(tape, 'head')), // (texts, 1)
     load({ inputs, lengths }: Texts) {
       write(gpu, ids, inputs)
       write(

@@ -8,6 +8,7 @@ import {
   type Clock,
   cost,
   type Group,
+  isWanted,
   matmulCase,
   millions,
   noise,
@@ -35,6 +36,7 @@ const PEERS = [
 interface Options {
   quick: boolean
   only?: readonly Group[]
+  match?: string
 }
 
 const ADAM = { lr: 1e-3, beta1: 0.9, beta2: 0.95, eps: 1e-8 }
@@ -44,7 +46,7 @@ export async function comparePeers(
   host: Host,
   gpu: Gpu,
   clock: Clock,
-  { quick, only = ['matmul', 'training'] }: Options,
+  { quick, only = ['matmul', 'training'], match }: Options,
   record: Pick<PeerBenchmark, 'date' | 'command' | 'versions' | 'machine'>,
 ): Promise<PeerBenchmark> {
   install(host)
@@ -57,13 +59,15 @@ export async function comparePeers(
   }
   try {
     for (const peer of PEERS) peers.push(new Peer(peer, gpu))
+    const wanted = (group: Group, label: string) => peers.filter(({ name }) => isWanted(match, group, label, name))
     if (only.includes('matmul'))
       for (const n of quick ? [512] : [512, 1024]) for (const row of await matmul(gpu, clock, peers, n)) add(row)
     if (only.includes('training')) {
       const shapes = [trainingShape(64, 2, 64, 16), trainingShape(128, 4, 128, 16), trainingShape(256, 4, 128, 16)]
-      const trainers = peers.filter(({ trains }) => trains)
-      for (const shape of quick ? shapes.slice(0, 1) : shapes)
+      for (const shape of quick ? shapes.slice(0, 1) : shapes) {
+        const trainers = wanted('training', trainingLabel(shape)).filter(({ trains }) => trains)
         for (const row of await training(gpu, clock, trainers, shape)) add(row)
+      }
     }
   } finally {
     for (const peer of peers) peer.stop()
@@ -168,12 +172,17 @@ class Peer {
   }
 }
 
+const matmulLabel = (n: number) => `${n}×${n}×${n}`
+const trainingLabel = (shape: TrainingShape) =>
+  `${millions(parameterCount(shape))} parameters, ${shape.B} × ${shape.T} tokens`
+
 async function matmul(gpu: Gpu, clock: Clock, peers: Peer[], n: number): Promise<PeerRow[]> {
+  if (peers.length === 0) return []
   const ours = await matmulCase({ form: 'nn', M: n, N: n, K: n }).open(gpu)
   const check = await ours.check()
   if (!(check.error <= 1)) throw new Error(`bench --peers: nanoalign's own product of ${n}³ is wrong`)
   const [a, b] = [noise(n * n, 1), noise(n * n, 2)]
-  const label = `${n}×${n}×${n}`
+  const label = matmulLabel(n)
   try {
     return await inTurn(gpu, clock, ours.run, peers, { task: 'matmul', label }, async (peer) => {
       const product = await peer.call<Float32Array>('matmul', { M: n, N: n, K: n }, a, b)
@@ -192,6 +201,7 @@ async function matmul(gpu: Gpu, clock: Clock, peers: Peer[], n: number): Promise
 }
 
 async function training(gpu: Gpu, clock: Clock, peers: Peer[], shape: TrainingShape): Promise<PeerRow[]> {
+  if (peers.length === 0) return []
   const { B, T, vocabSize } = shape
   const ids = Uint32Array.from({ length: B * T }, (_, i) => (i * 7 + (i >> 3)) % vocabSize)
   const targets = Uint32Array.from({ length: B * T }, (_, i) => ((i + 1) * 7 + ((i + 1) >> 3)) % vocabSize)
@@ -205,7 +215,7 @@ async function training(gpu: Gpu, clock: Clock, peers: Peer[], shape: TrainingSh
   )
   ours.run(5)
   const losses = await ours.losses(5)
-  const label = `${millions(parameterCount(shape))} parameters, ${B} × ${T} tokens`
+  const label = trainingLabel(shape)
   try {
     return await inTurn(gpu, clock, ours.run, peers, { task: 'training', label }, async (peer) => {
       const task = { shape, parameters, ids, targets, adam: ADAM, maxMs: 90_000 }

@@ -39,15 +39,21 @@ test('bench --quick --only matmul, then compared with itself', async () => {
     expect(row.buffersCreated, row.id).toBe(0)
   }
   expect(readFileSync(join(folder, 'a.html'), 'utf8')).toContain('Roofline')
-  const second = await run('--quick', '--only', 'matmul', '--json', again, '--compare', json)
+  const second = await run('--quick', '--match', 'matmul a·bᵀ 512', '--json', again, '--compare', json)
   expect(second.code, second.err).toBe(0)
   expect(second.out).toMatch(/\d+ faster, \d+ slower, \d+ the same within noise/)
+  const rows = parseBenchmark(readFileSync(again, 'utf8'), again).rows
+  expect(rows.map(({ label }) => label)).toEqual(['A·Bᵀ 512×512×512'])
 })
 
 test('what cannot be is refused before anything runs', async () => {
   expect(await run('--only', 'matmull')).toMatchObject({
     code: 2,
     err: expect.stringContaining('Did you mean "matmul"?'),
+  })
+  expect(await run('--match', 'matmul 7×7×7')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('no row\'s name has all of "matmul 7×7×7"'),
   })
   expect(await run('--compare', join(folder, 'none.json'))).toMatchObject({
     code: 2,

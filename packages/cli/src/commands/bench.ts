@@ -33,6 +33,7 @@ import { comparePeers } from './bench-peers.ts'
 interface BenchOptions extends GlobalOptions {
   quick?: boolean
   only?: string[]
+  match?: string
   robustness: 'on' | 'off'
   subgroups: boolean
   json?: string
@@ -48,6 +49,7 @@ export function addBench(program: Command, host: Host, args: readonly string[]):
     .description('measure the kernels, training steps and generation, each checked before it is timed')
     .option('--quick', 'fewer shapes and samples: under a minute even on a software adapter')
     .option('--only <groups>', `some of ${GROUPS.join(', ')}`, list)
+    .option('--match <words>', 'only rows whose name has all these words, e.g. "forward T 512"')
     .addOption(
       new Option('--robustness <mode>', "the driver's bounds checks, which a browser always has on")
         .choices(['on', 'off'])
@@ -74,7 +76,7 @@ async function bench(host: Host, options: BenchOptions, args: readonly string[])
     return word as Group
   })
   const earlier = options.compare ? readEarlier(options.compare) : undefined
-  const { adapter, robustness, subgroups, quick = false } = options
+  const { adapter, robustness, subgroups, match, quick = false } = options
   const device = await openNodeDevice({ adapter, robustness: robustness === 'on', withoutSubgroups: !subgroups })
   try {
     host.stderr(`adapter: ${adapterText(device)}, robustness ${robustness}\n`)
@@ -92,7 +94,7 @@ async function bench(host: Host, options: BenchOptions, args: readonly string[])
       machine: machine(),
     }
     if (options.peers) {
-      const result = await comparePeers(host, gpu, clock, { quick, only }, record)
+      const result = await comparePeers(host, gpu, clock, { quick, only, match }, record)
       await leave(host, options, `${fileName(gpu.adapter)}-peers`, result, peersReport(result))
       return
     }
@@ -100,10 +102,12 @@ async function bench(host: Host, options: BenchOptions, args: readonly string[])
     const measured = await runSuite(gpu, clock, {
       quick,
       only,
+      match,
       signal: host.signal,
       onCase: (label, group) => say(`${group}: ${label}`),
     })
     say()
+    if (measured.rows.length === 0) throw new UsageError(`no row's name has all of "${match}"`)
     const result: Benchmark = {
       format: 'nanoalign-benchmark/1',
       ...record,

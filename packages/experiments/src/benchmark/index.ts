@@ -9,5 +9,5 @@ export { type PeerBenchmark, type PeerRow, peerBenchmarkSchema } from './peers.t
 export { benchmarkReport, peersReport } from './report.ts'
 export { type Benchmark, benchmarkSchema, type Ceiling, parseBenchmark, type Row } from './result.ts'
 export { GROUPS, type Group, noise } from './subject.ts'
-export { runSuite, type SuiteOptions } from './suite.ts'
+export { isWanted, runSuite, type SuiteOptions } from './suite.ts'
 export { type Summary, spread, summarize as summarizeTimes } from './summary.ts'

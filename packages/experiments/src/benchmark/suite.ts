@@ -19,6 +19,8 @@ export interface SuiteOptions {
   quick?: boolean
   /** default: all but growth */
   only?: readonly Group[]
+  /** only cases whose group and label contain all these words */
+  match?: string
   signal?: AbortSignal
   /** tells which case comes next */
   onCase?(label: string, group: Group): void
@@ -38,6 +40,15 @@ const CASES: Record<Group, (quick: boolean) => Case[]> = {
 export const samplingOf = (quick: boolean): Sampling =>
   quick ? { samples: 5, sampleMs: 15 } : { samples: 11, sampleMs: 40 }
 
+/** Whether a name (its words) is asked for: all of `match`'s words are in it, in any order and case. */
+export function isWanted(match: string | undefined, ...name: string[]): boolean {
+  const text = name.join(' ').toLowerCase()
+  return (match ?? '')
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
 /** Measures everything asked for; `onRow` hears of each row as it is done. */
 export async function runSuite(
   gpu: Gpu,
@@ -53,6 +64,7 @@ export async function runSuite(
     for (const group of GROUPS) {
       if (!only.includes(group)) continue
       for (const one of CASES[group](quick)) {
+        if (!isWanted(options.match, group, one.label)) continue
         signal?.throwIfAborted()
         options.onCase?.(one.label, group)
         const row = await measureCase(gpu, clock, one, opened[one.bound], sampling)

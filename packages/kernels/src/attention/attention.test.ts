@@ -3,10 +3,12 @@ import type { Gpu } from '../device.ts'
 import { Program } from '../program.ts'
 import { createTensor, readFloats, type Tensor, upload, write } from '../tensor.ts'
 import { expectClose, randomFloats, useGpu } from '../testing.ts'
+import { createTuning, withTuning } from '../tuning/tuning.ts'
 import { attentionBackwardReference, attentionForwardReference } from './attention.reference.ts'
 import { attentionBackward } from './attention-backward.ts'
 import { attentionDecode } from './attention-decode.ts'
 import { attentionForward } from './attention-forward.ts'
+import { chooseRowBlock } from './choose-variant.ts'
 import type { AttentionVariant } from './rows.wgsl.ts'
 
 const gpu = useGpu()
@@ -34,7 +36,12 @@ function guarded(device: Gpu, size: number, poison: number, data?: Float32Array)
 }
 
 /** Forward and backward against the reference, twice: the second run must give the same bits. */
-async function check(device: Gpu, shape: Shape, variant?: AttentionVariant, { scale = 1, tolerance = TOLERANCE } = {}) {
+async function check(
+  device: Gpu,
+  shape: Shape,
+  variant?: AttentionVariant,
+  { scale = 1, tolerance = TOLERANCE, blocks = {} as { forward?: number; backward?: number } } = {},
+) {
   const { B, nHead, T, hs } = shape
   const C = nHead * hs
   const qkvData = randomFloats(B * T * 3 * C, 1, scale)
@@ -49,9 +56,10 @@ async function check(device: Gpu, shape: Shape, variant?: AttentionVariant, { sc
   const out = outputs.out.tensor
   const lse = outputs.lse.tensor
   const program = new Program(device, 'attention')
-  attentionForward(program, { qkv, out, lse }, shape, { variant })
+  attentionForward(program, { qkv, out, lse }, shape, { variant, rowBlock: blocks.forward })
   attentionBackward(program, { qkv, out, lse, dout, dqkv: outputs.dqkv.tensor }, shape, {
     variant: variant && { queries: variant, keys: variant },
+    rowBlock: blocks.backward,
   })
   await program.build()
   program.submit()
@@ -134,6 +142,48 @@ describe('the variants chosen by default', () => {
   for (const shape of list) test(JSON.stringify(shape), () => check(gpu(), shape))
   for (const shape of list.slice(1, 4))
     test(`without subgroups: ${JSON.stringify(shape)}`, () => check(withoutSubgroups(), shape))
+})
+
+describe('in blocks of rows', () => {
+  const list: [shape: Shape, block: number][] = [
+    [{ B: 2, nHead: 3, T: 1, hs: 5 }, 64],
+    [{ B: 1, nHead: 2, T: 63, hs: 16 }, 64],
+    [{ B: 2, nHead: 2, T: 64, hs: 64 }, 64],
+    [{ B: 2, nHead: 1, T: 65, hs: 12 }, 64],
+    [{ B: 1, nHead: 3, T: 131, hs: 7 }, 64],
+    [{ B: 1, nHead: 2, T: 200, hs: 32 }, 128],
+  ]
+  for (const [shape, block] of list)
+    test(`${block}: ${JSON.stringify(shape)}`, () =>
+      check(gpu(), shape, undefined, { blocks: { forward: block, backward: block } }))
+
+  test('forward and backward may take different forms: they share lse', async () => {
+    const shape = { B: 1, nHead: 2, T: 96, hs: 16 }
+    await check(gpu(), shape, undefined, { blocks: { forward: 64 } })
+    await check(gpu(), shape, undefined, { blocks: { backward: 64 } })
+  })
+
+  test('a tuning takes them for long sequences, as long as a block’s scores are of a bearable size', () => {
+    const tuned = withTuning(gpu(), createTuning({ 'long attention forward, head size 64': 'row blocks of 64' }))
+    const blockOf = (B: number, T: number, hs = 64) => chooseRowBlock(tuned, 'forward', hs, { B, T, nHead: 2 })
+    expect([blockOf(1, 256), blockOf(1, 4096)]).toEqual([64, 64])
+    expect([blockOf(1, 255), blockOf(1, 256, 32), blockOf(64, 4096)]).toEqual([undefined, undefined, undefined])
+    expect(chooseRowBlock(tuned, 'backward', 64, { B: 1, T: 256, nHead: 2 })).toBeUndefined()
+    expect(chooseRowBlock(gpu(), 'forward', 64, { B: 1, T: 256, nHead: 2 })).toBeUndefined()
+  })
+})
+
+test('memory in blocks of rows grows with T, not with its square', () => {
+  const planned = (T: number) => {
+    const program = new Program(gpu(), 'memory')
+    const made = (width: number) => program.tensor([T, width], 'tensor')
+    const [qkv, out, dout, dqkv] = [made(48), made(16), made(16), made(48)]
+    const [lse, dims] = [program.tensor([1, T], 'lse'), { B: 1, T, nHead: 1 }]
+    attentionForward(program, { qkv, out, lse }, dims, { rowBlock: 64 })
+    attentionBackward(program, { qkv, out, lse, dout, dqkv }, dims, { rowBlock: 64 })
+    return program.memory().planned
+  }
+  expect(planned(2048) / planned(512)).toBeLessThan(4.5)
 })
 
 // Scores of ±80 and more (lse reaches 200 in base 2). f32 rounds a score of 200 by 1e-5, which moves p, and with it out

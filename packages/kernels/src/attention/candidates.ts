@@ -37,3 +37,16 @@ export const TUNED_HEAD_SIZES = [16, 32, 64] as const
 export function attentionClass(pass: AttentionPass, hs: number, T: number): string | undefined {
   return T >= 64 && TUNED_HEAD_SIZES.includes(hs as 16) ? `attention ${pass}, head size ${hs}` : undefined
 }
+
+/** Rows of a block, by name, of the form whose work is products of matrices (row-blocks.ts). */
+export const ROW_BLOCKS: Readonly<Record<string, number | undefined>> = {
+  'row blocks of 64': 64,
+  'row blocks of 128': 128,
+}
+
+/** From this length on the form in blocks of rows is a candidate; below, a block has nothing to leave out. */
+export const LONG = 256
+
+export function rowBlockClass(pass: 'forward' | 'backward', hs: number, T: number): string | undefined {
+  return T >= LONG && TUNED_HEAD_SIZES.includes(hs as 16) ? `long attention ${pass}, head size ${hs}` : undefined
+}

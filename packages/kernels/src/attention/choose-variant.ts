@@ -3,7 +3,8 @@
 // here was measured on a hardware GPU.
 
 import type { Gpu } from '../device.ts'
-import { attentionCandidate, attentionClass } from './candidates.ts'
+import type { AttentionDims } from './attention-forward.ts'
+import { attentionCandidate, attentionClass, ROW_BLOCKS, rowBlockClass } from './candidates.ts'
 import type { AttentionVariant } from './rows.wgsl.ts'
 
 export type AttentionPass = 'forward' | 'queries' | 'keys'
@@ -12,6 +13,21 @@ export function chooseVariant(gpu: Gpu, pass: AttentionPass, hs: number, T: numb
   const kind = attentionClass(pass, hs, T)
   const tuned = kind === undefined ? undefined : attentionCandidate(gpu, gpu.tuning?.choices[kind], T)
   return tuned ?? defaultVariant(gpu, pass, hs, T)
+}
+
+/** A block's scores of all heads, in bytes: two such matrices must fit beside the rest, and one in a binding. */
+const MOST_SCORES = 2 ** 26
+
+/** Rows of a block where a tuning has chosen that form for this pass, long sequences only; else the fused kernels run. */
+export function chooseRowBlock(
+  gpu: Gpu,
+  pass: 'forward' | 'backward',
+  hs: number,
+  { B, T, nHead }: AttentionDims,
+): number | undefined {
+  const kind = rowBlockClass(pass, hs, T)
+  const block = kind === undefined ? undefined : ROW_BLOCKS[gpu.tuning?.choices[kind] ?? '']
+  return block && 4 * B * nHead * block * T <= MOST_SCORES ? block : undefined
 }
 
 function defaultVariant(gpu: Gpu, pass: AttentionPass, hs: number, T: number): AttentionVariant {

@@ -10,21 +10,39 @@ import {
   LAYER_NORM_BACKWARD_INPUT,
   LAYER_NORM_BACKWARD_PARAMETERS,
   LAYER_NORM_BACKWARD_PARTIAL,
-  LAYER_NORM_FORWARD,
+  layerNormForwardText,
 } from './layer-norm.wgsl.ts'
 
-/** out = layerNorm(inp) · weight + bias. inp, out (N, C); weight, bias (C); mean, rstd (N) are written for the backward. */
+/**
+ * out = layerNorm(x) · weight + bias of x = inp, or of x = inp + residual, which is then left in `sum` for the backward.
+ * inp, residual, sum, out (N, C); weight, bias (C); mean, rstd (N) are written for the backward.
+ */
 export function layerNormForward(
   program: Program,
-  t: { inp: Tensor; weight: Tensor; bias: Tensor; out: Tensor; mean: Tensor; rstd: Tensor },
+  t: {
+    inp: Tensor
+    residual?: Tensor
+    sum?: Tensor
+    weight: Tensor
+    bias: Tensor
+    out: Tensor
+    mean: Tensor
+    rstd: Tensor
+  },
   eps = 1e-5,
 ): void {
+  const { residual, sum, ...plain } = t
   const [N, C] = t.inp.shape
   checkShape('layerNormForward', 'out', t.out, [N, C])
+  if (!residual !== !sum) throw new Error('layerNormForward: residual and sum go together')
+  for (const [name, tensor] of Object.entries({ residual, sum }))
+    if (tensor) checkShape('layerNormForward', name, tensor, [N, C])
   for (const name of ['weight', 'bias'] as const) checkSize('layerNormForward', name, t[name], C)
   for (const name of ['mean', 'rstd'] as const) checkSize('layerNormForward', name, t[name], N)
-  const forward = shader('layer-norm', forVectorWidth(LAYER_NORM_FORWARD, C))
-  program.dispatch(forward, t, { N, C: C / vectorWidth(C), eps }, grid(Math.ceil(N / 32)))
+  const text = forVectorWidth(layerNormForwardText(residual !== undefined), C)
+  const kernel = shader(residual ? 'layer-norm/residual' : 'layer-norm', text)
+  const tensors = residual && sum ? { ...plain, residual, sum } : plain
+  program.dispatch(kernel, tensors, { N, C: C / vectorWidth(C), eps }, grid(Math.ceil(N / 32)))
 }
 
 /**

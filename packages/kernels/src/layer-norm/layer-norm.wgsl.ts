@@ -1,6 +1,7 @@
-export const LAYER_NORM_FORWARD = /* wgsl */ `
-// out = (inp − mean) · rstd · weight + bias over each row; mean and rstd = 1/√(var + eps) are saved for the backward.
-// inp, out (N, C); weight, bias (C); mean, rstd (N). One invocation per row.
+/** With `residual`, what is normalised is inp + residual, which is left in `sum`. */
+export const layerNormForwardText = (residual: boolean): string => /* wgsl */ `
+// out = (x − mean) · rstd · weight + bias over each row of x = inp (+ residual); mean and rstd = 1/√(var + eps) are saved
+// for the backward. inp, residual, sum, out (N, C); weight, bias (C); mean, rstd (N). One invocation per row.
 struct Dims { N: u32, C: u32, eps: f32 } // C counts V's
 @group(0) @binding(0) var<storage, read> inp: array<V>;
 @group(0) @binding(1) var<storage, read> weight: array<V>;
@@ -9,6 +10,15 @@ struct Dims { N: u32, C: u32, eps: f32 } // C counts V's
 @group(0) @binding(4) var<storage, read_write> mean: array<f32>;
 @group(0) @binding(5) var<storage, read_write> rstd: array<f32>;
 @group(0) @binding(6) var<uniform> dims: Dims;
+${
+  residual
+    ? `@group(0) @binding(7) var<storage, read> residual: array<V>;
+@group(0) @binding(8) var<storage, read_write> sum: array<V>;
+fn first_x(i: u32) -> V { let x = inp[i] + residual[i]; sum[i] = x; return x; }
+fn x_at(i: u32) -> V { return sum[i]; }`
+    : `fn first_x(i: u32) -> V { return inp[i]; }
+fn x_at(i: u32) -> V { return inp[i]; }`
+}
 
 @compute @workgroup_size(32)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, @builtin(local_invocation_index) lane: u32) {
@@ -18,14 +28,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   let count = f32(dims.C * WIDTH);
   // pass 1: mean
   var total = V();
-  for (var c = 0u; c < dims.C; c++) { total += inp[start + c]; }
+  for (var c = 0u; c < dims.C; c++) { total += first_x(start + c); }
   let m = sum_of(total) / count;
   // pass 2: variance about the mean (two passes: E[x²] − m² cancels)
   var squares = V();
-  for (var c = 0u; c < dims.C; c++) { let d = inp[start + c] - V(m); squares = fma(d, d, squares); }
+  for (var c = 0u; c < dims.C; c++) { let d = x_at(start + c) - V(m); squares = fma(d, d, squares); }
   let r = 1.0 / sqrt(sum_of(squares) / count + dims.eps);
   // pass 3: normalise
-  for (var c = 0u; c < dims.C; c++) { out[start + c] = fma((inp[start + c] - V(m)) * r, weight[c], bias[c]); }
+  for (var c = 0u; c < dims.C; c++) { out[start + c] = fma((x_at(start + c) - V(m)) * r, weight[c], bias[c]); }
   mean[row] = m;
   rstd[row] = r;
 }

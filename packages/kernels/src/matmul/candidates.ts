@@ -1,5 +1,6 @@
 // The tiles that can be put in place of the default one, by name, and the classes of problems they are chosen for. All of
-// them add up k in the same order, so on an adapter that rounds fma alike in all kernels the choice changes no bit.
+// them add up k in the same order, so on an adapter that rounds fma alike in all kernels the choice changes no bit. How k is
+// split is a choice of its own, and does change bits.
 
 import type { Gpu } from '../device.ts'
 import type { Problem, Variant } from './choose-variant.ts'
@@ -40,6 +41,29 @@ export function matmulCandidates(gpu: Gpu): string[] {
 export const matmulCandidate = (name: string | undefined): Partial<Variant> | undefined =>
   name === undefined ? undefined : CANDIDATES[name]
 
+/** Steps of k in a part, by name: weight gradients have few tiles and a long k, so that parts give more cores work. */
+const SPLITS: Readonly<Record<string, number>> = {
+  'k whole': Infinity,
+  'k in parts of 1024': 1024,
+  'k in parts of 512': 512,
+  'k in parts of 256': 256,
+}
+
+export const SPLIT_CANDIDATES = Object.keys(SPLITS)
+
+/** The split of k that a tuning has chosen. */
+export function tunedSplits(gpu: Gpu, problem: Problem): Pick<Variant, 'splits'> | undefined {
+  const kind = splitClass(problem)
+  const part = kind === undefined ? undefined : SPLITS[gpu.tuning?.choices[kind] ?? '']
+  return part === undefined ? undefined : { splits: Math.max(1, Math.round(problem.K / part)) }
+}
+
+/** Problems whose split of k is chosen apart from their tile: weight gradients over many tokens. */
+export function splitClass({ form, M, N, K, wide }: Problem): string | undefined {
+  if (!wide || form !== 'tn' || K < 4 * Math.max(M, N)) return undefined
+  return `split of long k, ${M * N <= 2 ** 14 ? 'small' : 'large'} product`
+}
+
 /** Problems that have one best tile, as far as is known. Odd row lengths always take the default. */
 export function matmulClass({ form, M, N, K, wide }: Problem): string | undefined {
   if (!wide) return undefined
@@ -55,3 +79,9 @@ export const MATMUL_PROBLEMS: readonly Problem[] = (['nn', 'nt', 'tn'] as const)
     { M: 128, N: 256, K: 2048 },
   ].map((size) => ({ form, ...size, batch: 1, wide: true })),
 )
+
+/** One problem of each class of splits: C → C at width 64, C → 4C at width 128. */
+export const SPLIT_PROBLEMS: readonly Problem[] = [
+  { M: 64, N: 64, K: 1024 },
+  { M: 128, N: 512, K: 2048 },
+].map((size) => ({ form: 'tn', ...size, batch: 1, wide: true }))

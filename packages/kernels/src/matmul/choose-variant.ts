@@ -24,7 +24,7 @@
 // directly. Hardware has not been measured.
 
 import type { Gpu } from '../device.ts'
-import { matmulCandidate, matmulClass } from './candidates.ts'
+import { matmulCandidate, matmulClass, tunedSplits } from './candidates.ts'
 import type { Form } from './tile.wgsl.ts'
 
 export interface Variant {
@@ -57,7 +57,7 @@ export interface Problem {
 export function chooseVariant(gpu: Gpu, problem: Problem): Variant {
   const kind = matmulClass(problem)
   const tuned = kind === undefined ? undefined : matmulCandidate(gpu.tuning?.choices[kind])
-  return { ...defaultVariant(gpu, problem), ...tuned }
+  return { ...defaultVariant(gpu, problem), ...tuned, ...tunedSplits(gpu, problem) }
 }
 
 function defaultVariant(gpu: Gpu, problem: Problem): Variant {

@@ -192,6 +192,39 @@ function family(name: string, gpu: () => Gpu, tiles: Partial<Variant>[]) {
                 variant: { ...variant, transposeFirst },
               })
     })
+    test('the first rows of each B and each result', async () => {
+      const [batch, M, N, K] = [3, 12, 20, 8]
+      const [a, b, bt] = [
+        [batch, M, K],
+        [batch, K + 5, N],
+        [batch, N + 3, K],
+      ].map((shape, i) => randomTensor(gpu(), shape, i))
+      const at = randomTensor(gpu(), [batch, K, M], 7)
+      for (const splits of [1, 2]) {
+        const started = randomTensor(gpu(), [batch, M + 2, N], 8)
+        const got = await runKernel(gpu(), (program) => {
+          const [nn, nt] = ['nn', 'nt'].map((label) => program.tensor([batch, M, N], label))
+          const options = { variant: { ...variant, splits } }
+          matmul(program, { a: a.tensor, b: b.tensor, out: nn }, { ...options, firstRows: { b: K } })
+          matmul(program, { a: a.tensor, b: bt.tensor, out: nt }, { ...options, transposeB: true, firstRows: { b: N } })
+          const add = { transposeA: true, accumulate: true, firstRows: { b: K, out: M } }
+          matmul(program, { a: at.tensor, b: b.tensor, out: started.tensor }, { ...options, ...add })
+          return { nn, nt, tn: started.tensor }
+        })
+        const matrix = (data: Float32Array, z: number, size: number, used = size) =>
+          data.subarray(z * size, z * size + used)
+        for (let z = 0; z < batch; z++) {
+          const shape = { M, N, K, a: matrix(a.data, z, M * K), b: matrix(b.data, z, (K + 5) * N, K * N) }
+          expectClose(matrix(got.nn, z, M * N), matmulReference(shape), { label: 'nn' })
+          const transposed = { ...shape, b: matrix(bt.data, z, (N + 3) * K, N * K), transposeB: true }
+          expectClose(matrix(got.nt, z, M * N), matmulReference(transposed), { label: 'nt' })
+          const before = matrix(started.data, z, (M + 2) * N)
+          const added = { ...shape, a: matrix(at.data, z, M * K), transposeA: true, accumulate: before }
+          const want = [...matmulReference(added), ...before.subarray(M * N)] // the last two rows stay as they were
+          expectClose(matrix(got.tn, z, (M + 2) * N), want, { label: 'tn' })
+        }
+      }
+    })
     test('split k', async () => {
       for (const splits of [2, 3, 7]) {
         await check(gpu(), 'tn', { M: 24, N: 36, K: 320, accumulate: true, variant: { ...variant, splits } })
@@ -298,7 +331,7 @@ fn broadcast(lane: u32, value: f32, source: u32) -> f32 {
       const { out } = await runKernel(gpu(), (program) => {
         const [ta, tb] = [upload(gpu(), a, [a.length]), upload(gpu(), b, [b.length])]
         const out = program.tensor([M, N], 'out')
-        const dims = { M, N, K, a_stride: 0, b_stride: 0, splits: 1, k_per_split: K + 3 }
+        const dims = { M, N, K, a_stride: 0, b_stride: 0, out_stride: 0, splits: 1, k_per_split: K + 3 }
         const tensors = { a: ta, b: tb, bias: ta, other: ta, out }
         const workgroups = [Math.ceil(N / (4 * lanes)), Math.ceil(M / rows), 1] as const
         program.dispatch(shader('emulated', code + broadcast), tensors, dims, workgroups)
@@ -390,6 +423,10 @@ test('mistakes are named', () => {
   expect(message({ a, b: t(64, 8), out, slope: t(4, 8) })).toMatch('needs `gelu: true`')
   expect(message({ a, b: t(64, 8), out, residual: out })).toMatch('share memory; leave residual out and use accumulate')
   expect(message({ a, b: t(2, 64, 8), out })).toMatch('its leading dimensions must be those of A (4, 64), or none')
+  expect(message({ a, b: t(64, 8), out }, { firstRows: { b: 65 } })).toBe('matmul: firstRows.b is 65 but B is (64, 8)')
+  expect(message({ a, b: t(64, 8), out: t(5, 8) }, { firstRows: { out: 3 } })).toMatch(
+    'out is (5, 8) but must be (4, 8)',
+  )
   expect(message({ a, b: t(64, 8), out }, { transposeA: true, transposeB: true })).toMatch('are not supported')
   expect(message({ a, b: upload(gpu(), new Uint32Array(512), [64, 8]), out })).toBe('matmul: b is u32 but must be f32')
 })

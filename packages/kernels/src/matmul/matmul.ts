@@ -37,6 +37,8 @@ export interface MatmulOptions {
   gelu?: boolean
   /** add to what out holds instead of overwriting it */
   accumulate?: boolean
+  /** of every matrix of a batch b or out, only so many rows (as they are stored) take part; the others are left alone */
+  firstRows?: { b?: number; out?: number }
   /** overrides parts of the choice of choose-variant.ts (tests, benchmarks) */
   variant?: Partial<Variant>
   label?: string
@@ -49,7 +51,7 @@ export interface MatmulOptions {
  * @throws Error naming the tensor whose shape does not fit.
  */
 export function matmul(program: Program, tensors: MatmulTensors, options: MatmulOptions = {}): void {
-  const { form, M, N, K, batch, bStride, halves } = check(tensors, options)
+  const { form, M, N, K, batch, bStride, outStride, halves } = check(tensors, options)
   const { a, out, bias, slope } = tensors
   const other = tensors.residual ?? tensors.factor
   const { gpu } = program
@@ -62,7 +64,7 @@ export function matmul(program: Program, tensors: MatmulTensors, options: Matmul
     throw new Error(`matmul: the subgroup variant needs subgroups of one fixed size, which ${gpu.adapter.name} lacks`)
   const label = options.label ?? 'matmul'
 
-  if (form === 'nt' && variant.transposeFirst && !halves.b) {
+  if (form === 'nt' && variant.transposeFirst && !halves.b && !options.firstRows) {
     const { b } = tensors
     const transposed = program.tensor([...b.shape.slice(0, -2), K, N], `${label}/bᵀ`)
     transpose(program, { inp: b, out: transposed })
@@ -90,7 +92,10 @@ export function matmul(program: Program, tensors: MatmulTensors, options: Matmul
       ? { a, b, bias: a, other: a, out: partials }
       : // a stands in for what is absent, which the shader then never reads
         { a, b, bias: bias ?? a, other: other ?? a, out, ...withSlope },
-    { M, N, K, a_stride: M * K, b_stride: bStride, splits, k_per_split: kPerSplit },
+    {
+      ...{ M, N, K, splits, k_per_split: kPerSplit },
+      ...{ a_stride: M * K, b_stride: bStride, out_stride: partials ? M * N : outStride },
+    },
     workgroups(Math.ceil(N / tile.columns), Math.ceil(M / tile.rows), batch * splits),
     label,
   )
@@ -98,8 +103,8 @@ export function matmul(program: Program, tensors: MatmulTensors, options: Matmul
     program.dispatch(
       shader('matmul-sum-partials', sumPartials(slope !== undefined), { ...epilogue }),
       { partials, bias: bias ?? partials, other: other ?? partials, out, ...withSlope },
-      { size: out.size, splits, MN: M * N, N },
-      grid(Math.ceil(out.size / 64)),
+      { size: batch * M * N, splits, MN: M * N, N, out_stride: outStride },
+      grid(Math.ceil((batch * M * N) / 64)),
       `${label}/sum`,
     )
 }
@@ -127,7 +132,7 @@ function workgroups(x: number, y: number, z: number): [number, number, number] {
   return [x, y, z]
 }
 
-// bStride: elements from one B to the next, 0 when it is shared
+// bStride, outStride: elements from one matrix to the next; bStride is 0 when B is shared
 function check({ a, b, out, bias, residual, factor, slope }: MatmulTensors, options: MatmulOptions) {
   const { transposeA, transposeB } = options
   if (residual && factor) throw new Error('matmul: residual and factor together are not supported')
@@ -146,7 +151,10 @@ function check({ a, b, out, bias, residual, factor, slope }: MatmulTensors, opti
   }
   const halves = { a: a.dtype === 'f16x2', b: b.dtype === 'f16x2' }
   const [rowsA, colsA] = elements(a)
-  const [rowsB, colsB] = elements(b)
+  const { firstRows = {} } = options
+  const [allRowsB, colsB] = elements(b)
+  const rowsB = firstRows.b ?? allRowsB
+  if (!(rowsB >= 1 && rowsB <= allRowsB)) throw new Error(`matmul: firstRows.b is ${rowsB} but B is ${show(b)}`)
   const [M, K] = transposeA ? [colsA, rowsA] : [rowsA, colsA]
   const [wantedK, N] = transposeB ? [colsB, rowsB] : [rowsB, colsB]
   if (K !== wantedK)
@@ -157,7 +165,8 @@ function check({ a, b, out, bias, residual, factor, slope }: MatmulTensors, opti
   const sharedB = b.shape.length === 2 && lead.length > 0
   if (!sharedB && b.shape.slice(0, -2).join() !== lead.join())
     throw new Error(`matmul: B is ${show(b)} but its leading dimensions must be those of A ${show(a)}, or none`)
-  const wanted = [...lead, M, N].join(', ')
+  const rowsOut = firstRows.out === M && out.shape[out.shape.length - 2] > M ? out.shape[out.shape.length - 2] : M
+  const wanted = [...lead, rowsOut, N].join(', ')
   if (out.shape.join(', ') !== wanted) throw new Error(`matmul: out is ${show(out)} but must be (${wanted})`)
   for (const [name, tensor] of Object.entries({ residual, factor, slope }))
     if (tensor && tensor.shape.join(', ') !== wanted)
@@ -167,8 +176,9 @@ function check({ a, b, out, bias, residual, factor, slope }: MatmulTensors, opti
   const batch = lead.reduce((product, n) => product * n, 1)
   const form: Form = transposeA ? 'tn' : transposeB ? 'nt' : 'nn'
   // rows of a batch that share B lie one after the other: one tall matrix
-  if (sharedB && !transposeA) return { form, M: batch * M, N, K, batch: 1, bStride: 0, halves }
-  return { form, M, N, K, batch, bStride: sharedB ? 0 : K * N, halves }
+  if (sharedB && !transposeA && rowsOut === M)
+    return { form, M: batch * M, N, K, batch: 1, bStride: 0, outStride: 0, halves }
+  return { form, M, N, K, batch, bStride: sharedB ? 0 : allRowsB * colsB, outStride: rowsOut * N, halves }
 }
 
 /** Rows and columns of a matrix, in numbers. */

@@ -4,7 +4,7 @@
 import { epilogueText } from './epilogue.wgsl.ts'
 
 export const sumPartials = (slope: boolean): string => /* wgsl */ `
-struct Dims { size: u32, splits: u32, MN: u32, N: u32 }
+struct Dims { size: u32, splits: u32, MN: u32, N: u32, out_stride: u32 }
 @group(0) @binding(0) var<storage, read> partials: array<f32>;
 @group(0) @binding(1) var<storage, read> bias: array<f32>;
 @group(0) @binding(2) var<storage, read> other: array<f32>;  // residual or factor
@@ -20,6 +20,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(num_workgroups) nwg: vec3u, 
   var value = 0.0;
   for (var s = 0u; s < dims.splits; s++) { value += partials[first + s * dims.MN]; }
   if (BIAS) { value += bias[i % dims.N]; }
-  out[i] = epilogue(i, value);
+  let at = i / dims.MN * dims.out_stride + i % dims.MN;
+  out[at] = epilogue(at, value);
 }
 `

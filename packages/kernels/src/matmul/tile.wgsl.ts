@@ -15,7 +15,7 @@ export interface Halves {
 const dimsAndBindings = (element: 'vec4f' | 'f32', halves: Halves, slope: boolean) => /* wgsl */ `
 struct Dims {
   M: u32, N: u32, K: u32,
-  a_stride: u32, b_stride: u32,   // elements from one batch to the next; b_stride 0: B is shared
+  a_stride: u32, b_stride: u32, out_stride: u32,  // elements from one batch (of splits) to the next; b_stride 0: B is shared
   splits: u32, k_per_split: u32,  // workgroup z = batch * splits + split; k_per_split is a multiple of 4
 }
 @group(0) @binding(0) var<storage, read> a: array<${halves.a ? 'vec2u' : element}>;
@@ -64,7 +64,7 @@ fn bias_at(col: u32) -> vec4f {
 }
 fn finish(z: u32, row: u32, col: u32, sum: vec4f) {
   if (row >= dims.M || col >= dims.N) { return; }
-  let i = ((z * dims.M + row) * dims.N + col) / 4u;
+  let i = (z * dims.out_stride + row * dims.N + col) / 4u;
   out[i] = epilogue(i, sum);
 }
 `
@@ -121,7 +121,7 @@ fn bias_at(col: u32) -> vec4f {
 }
 fn finish(z: u32, row: u32, col: u32, sum: vec4f) {
   if (row >= dims.M) { return; }
-  let start = (z * dims.M + row) * dims.N;
+  let start = z * dims.out_stride + row * dims.N;
   let end = min(col + 4u, dims.N);
   var rest = sum;
   for (var c = col; c < end; c++) {

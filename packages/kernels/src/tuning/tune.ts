@@ -3,11 +3,26 @@
 
 import { attentionBackward } from '../attention/attention-backward.ts'
 import { attentionForward } from '../attention/attention-forward.ts'
-import { attentionCandidates, attentionClass, TUNED_HEAD_SIZES } from '../attention/candidates.ts'
+import {
+  attentionCandidates,
+  attentionClass,
+  LONG,
+  ROW_BLOCKS,
+  rowBlockClass,
+  TUNED_HEAD_SIZES,
+} from '../attention/candidates.ts'
 import type { AttentionPass } from '../attention/choose-variant.ts'
 import type { Gpu } from '../device.ts'
 import { GpuError } from '../errors.ts'
-import { MATMUL_PROBLEMS, matmulCandidates, matmulClass } from '../matmul/candidates.ts'
+import { IN_LAYER_NORM, linearLayerNorm, RESIDUAL } from '../layer-norm/linear-layer-norm.ts'
+import {
+  MATMUL_PROBLEMS,
+  matmulCandidates,
+  matmulClass,
+  SPLIT_CANDIDATES,
+  SPLIT_PROBLEMS,
+  splitClass,
+} from '../matmul/candidates.ts'
 import type { Problem } from '../matmul/choose-variant.ts'
 import { matmul } from '../matmul/matmul.ts'
 import { Program, submit } from '../program.ts'
@@ -44,9 +59,13 @@ interface Contest {
  * `kind → chosen`. Takes some ten seconds on a software adapter, most of it compiling.
  */
 export async function* tune(gpu: Gpu, signal?: AbortSignal): AsyncGenerator<TunedClass, void> {
+  // a later choice is made beside the earlier ones: row blocks compete with the fused kernels that were chosen
+  const choices: Record<string, string> = {}
   for (const contest of contests(gpu)) {
     signal?.throwIfAborted()
-    yield await measure(gpu, contest, signal)
+    const found = await measure(gpu, contest, choices, signal)
+    if (found.chosen !== DEFAULT) choices[found.kind] = found.chosen
+    yield found
   }
 }
 
@@ -56,18 +75,20 @@ export const choicesOf = (classes: readonly TunedClass[]): Record<string, string
 
 function contests(gpu: Gpu): Contest[] {
   return [
-    ...MATMUL_PROBLEMS.map((problem) => matmulContest(gpu, problem)),
-    ...TUNED_HEAD_SIZES.flatMap((hs) =>
-      (['forward', 'queries', 'keys'] as const).map((pass) => attentionContest(gpu, pass, hs)),
-    ),
+    ...MATMUL_PROBLEMS.map((problem) => matmulContest(matmulClass(problem)!, matmulCandidates(gpu), problem)),
+    ...SPLIT_PROBLEMS.map((problem) => matmulContest(splitClass(problem)!, SPLIT_CANDIDATES, problem)),
+    ...TUNED_HEAD_SIZES.flatMap((hs) => [
+      ...(['forward', 'queries', 'keys'] as const).map((pass) => attentionContest(gpu, pass, hs)),
+      ...(['forward', 'backward'] as const).map((pass) => rowBlockContest(pass, hs)),
+    ]),
+    residualContest(),
   ]
 }
 
-function matmulContest(gpu: Gpu, problem: Problem): Contest {
-  const { form, M, N, K } = problem
+function matmulContest(kind: string, names: string[], { form, M, N, K }: Problem): Contest {
   return {
-    kind: matmulClass(problem)!,
-    names: matmulCandidates(gpu),
+    kind,
+    names,
     record(program, input) {
       const [transposeA, transposeB] = [form === 'tn', form === 'nt']
       const out = program.tensor([M, N], 'out')
@@ -81,23 +102,51 @@ function matmulContest(gpu: Gpu, problem: Problem): Contest {
 // The two backward passes come in one op: what the other one costs is in both times, and the order stays right.
 function attentionContest(gpu: Gpu, pass: AttentionPass, hs: number): Contest {
   const [B, T] = [Math.max(2, 256 / hs), 128]
+  const names = attentionCandidates(gpu, pass, hs)
+  return { kind: attentionClass(pass, hs, T)!, names, record: recordAttention({ B, T, hs }, pass !== 'forward') }
+}
+
+// In four heads the fused kernels and the products both have work for a few cores.
+function rowBlockContest(pass: 'forward' | 'backward', hs: number): Contest {
+  const [B, T] = [4, LONG]
+  const names = Object.keys(ROW_BLOCKS)
+  return { kind: rowBlockClass(pass, hs, T)!, names, record: recordAttention({ B, T, hs }, pass === 'backward') }
+}
+
+function recordAttention({ B, T, hs }: { B: number; T: number; hs: number }, backward: boolean): Contest['record'] {
+  return (program, input) => {
+    const dims = { B, T, nHead: 1 }
+    const qkv = input(B * T, 3 * hs)
+    const [out, lse] = [program.tensor([B * T, hs], 'out'), program.tensor([B, T], 'lse')]
+    attentionForward(program, { qkv, out, lse }, dims)
+    if (!backward) return out
+    const dqkv = program.tensor([B * T, 3 * hs], 'dqkv')
+    attentionBackward(program, { qkv, out, lse, dout: input(B * T, hs), dqkv }, dims)
+    return dqkv
+  }
+}
+
+function residualContest(): Contest {
+  const [N, C] = [1024, 128]
   return {
-    kind: attentionClass(pass, hs, T)!,
-    names: attentionCandidates(gpu, pass, hs),
+    kind: RESIDUAL,
+    names: [IN_LAYER_NORM],
     record(program, input) {
-      const dims = { B, T, nHead: 1 }
-      const qkv = input(B * T, 3 * hs)
-      const [out, lse] = [program.tensor([B * T, hs], 'out'), program.tensor([B, T], 'lse')]
-      attentionForward(program, { qkv, out, lse }, dims)
-      if (pass === 'forward') return out
-      const dqkv = program.tensor([B * T, 3 * hs], 'dqkv')
-      attentionBackward(program, { qkv, out, lse, dout: input(B * T, hs), dqkv }, dims)
-      return dqkv
+      const [sum, out] = ['sum', 'out'].map((label) => program.tensor([N, C], label))
+      const [mean, rstd] = ['mean', 'rstd'].map((label) => program.tensor([N], label))
+      const layer = { inp: input(N, C), weight: input(C, C), bias: input(C), residual: input(N, C), sum }
+      linearLayerNorm(program, layer, { weight: input(C), bias: input(C), out, mean, rstd })
+      return out
     },
   }
 }
 
-async function measure(gpu: Gpu, { kind, names, record }: Contest, signal?: AbortSignal): Promise<TunedClass> {
+async function measure(
+  gpu: Gpu,
+  { kind, names, record }: Contest,
+  chosenBefore: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<TunedClass> {
   const inputs: Tensor[] = []
   let made = 0
   // every candidate gets the same inputs, in the order it asks for them
@@ -121,7 +170,7 @@ async function measure(gpu: Gpu, { kind, names, record }: Contest, signal?: Abor
     for (const name of [DEFAULT, ...names]) {
       signal?.throwIfAborted()
       made = 0
-      const choices = name === DEFAULT ? {} : { [kind]: name }
+      const choices = { ...chosenBefore, ...(name === DEFAULT ? {} : { [kind]: name }) }
       const program = new Program(withTuning(gpu, { id: '', choices }), `tune ${name}`)
       const out = program.keep(record(program, input))
       let got: Float32Array | undefined

@@ -38,6 +38,23 @@ test('a tuning changes the kernels of its classes, and only those', async () => 
   expectClose(out, matmulReference({ M, N, K, a: a.data, b: b.data }), { atol: 2e-5 })
 })
 
+test('how a long k is split is a choice of its own', () => {
+  const gradient = (choices: Record<string, string>) => {
+    const program = new Program(withTuning(gpu(), createTuning(choices)), 'gradient')
+    const [a, b, out] = [
+      createTensor(gpu(), [2048, 64]),
+      createTensor(gpu(), [2048, 64]),
+      createTensor(gpu(), [64, 64]),
+    ]
+    matmul(program, { a, b, out }, { transposeA: true })
+    return program.memory().planned / out.size / 4 // partial sums, in products
+  }
+  expect(gradient({ 'split of long k, small product': 'k in parts of 256' })).toBe(8)
+  expect(gradient({ 'split of long k, small product': 'k in parts of 1024' })).toBe(2)
+  expect(gradient({ 'split of long k, small product': 'k whole' })).toBe(0)
+  expect(gradient({ 'split of long k, large product': 'k in parts of 256' })).toBe(gradient({}))
+})
+
 test('a choice that this version does not know is the default', () => {
   const tuned = withTuning(gpu(), createTuning({ 'matmul nn, many rows': 'quantum 1×1', 'attention sideways': 'x' }))
   expect(kernelsOf(tuned, 256, 64, 64)).toEqual(kernelsOf(gpu(), 256, 64, 64))

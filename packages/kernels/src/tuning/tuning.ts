@@ -5,7 +5,7 @@ import type { AdapterDescription, Gpu } from '../device.ts'
 import { hashName } from '../random.ts'
 
 /** Raised when classes, candidates or kernels change so that what was measured no longer says what is fastest. */
-const GENERATION = 1
+const GENERATION = 2
 
 /** The winners that are not the defaults. */
 export interface Tuning {
