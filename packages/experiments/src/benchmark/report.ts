@@ -13,6 +13,7 @@ import {
   text,
 } from '../report/report.ts'
 import type { Comparison } from './compare.ts'
+import { fitGrowth } from './growth-model.ts'
 import type { PeerBenchmark, PeerRow } from './peers.ts'
 import type { Benchmark, Ceiling, Row } from './result.ts'
 import { GROUPS, type Group } from './subject.ts'
@@ -153,7 +154,7 @@ function groupBlocks(group: Group, rows: Row[], core: boolean): Block[] {
       }),
     )
   for (const row of rows) if (row.profile && group === 'training') blocks.push(profileTable(row))
-  if (group === 'growth') blocks.push(...growthFigures(rows))
+  if (group === 'growth') blocks.push(...growthBlocks(rows))
   return blocks
 }
 
@@ -186,21 +187,46 @@ const AXES: Record<string, string> = {
   batch: 'rows per batch (T 64, width 64)',
 }
 
-/** Tokens per second over one thing at a time. */
-function growthFigures(rows: Row[]): Block[] {
-  return Object.entries(AXES).flatMap(([axis, label]) => {
-    const own = rows.filter((row) => row.axis?.name === axis && row.wallMs)
+/** Tokens per second over one thing at a time, with a model of where the time goes beside it. */
+function growthBlocks(all: Row[]): Block[] {
+  const rows = all.filter((row) => row.wallMs)
+  const unit = rows.every((row) => row.cpuMs) ? 'core-second' : 'second'
+  const model = fitGrowth(rows, effort)
+  const rate = (row: Row, ms: number) => ((row.tokens ?? Number.NaN) / ms) * 1e3
+  const figures = Object.entries(AXES).flatMap(([axis, label]) => {
+    const own = rows.filter((row) => row.axis?.name === axis)
     if (own.length < 2) return []
-    const core = own.every((row) => row.cpuMs)
-    const rate = (row: Row) => ((row.tokens ?? Number.NaN) / effort(row)) * 1e3
+    const points = (ms: (row: Row) => number) => own.map((row) => ({ x: row.axis!.x, y: rate(row, ms(row)) }))
     return figure({
       kind: 'lines',
-      title: `Tokens per ${core ? 'core-second' : 'second'} of training, over ${axis}`,
+      title: `Tokens per ${unit} of training, over ${axis}`,
       x: { label, scale: 'log' },
-      y: { label: `tokens per ${core ? 'core-second' : 'second'}`, scale: 'log' },
-      series: [{ name: 'measured', points: own.map((row) => ({ x: row.axis!.x, y: rate(row) })) }],
+      y: { label: `tokens per ${unit}`, scale: 'log' },
+      series: [
+        { name: 'measured', points: points(effort) },
+        ...(model ? [{ name: 'model', points: points((row) => model.predict(row).total) }] : []),
+      ],
     })
   })
+  if (!model) return figures
+  const lines = rows.map((row): Cell[] => {
+    const { multiply, move, fixed, total } = model.predict(row)
+    const shares = [multiply, move, fixed].map((ms) => percent(ms / total, 0))
+    return [row.label, number(effort(row), 1), number(total, 1), ...shares]
+  })
+  const unitMs = unit === 'second' ? 'ms' : 'core-ms'
+  return [
+    ...figures,
+    table({
+      caption: 'A model of a step',
+      columns: ['', `${unitMs}, measured`, `${unitMs}, model`, 'multiply-adds', 'moving data', 'fixed'],
+      rows: lines,
+      note:
+        `Three terms fitted to these rows: flops at ${(model.rate / 1e6).toFixed(1)} GFLOP/s, what the kernels read and write at ` +
+        `${(model.bandwidth / 1e6).toFixed(1)} GB/s, and ${(model.fixed * 1e3).toFixed(0)} µs per layer; half of the rows are within ` +
+        `${(model.deviation * 100).toFixed(0)} %.`,
+    }),
+  ]
 }
 
 // y: GFLOP/s (per core on a software adapter); x: flops per byte that has to be moved; the roof is the two ceilings.
