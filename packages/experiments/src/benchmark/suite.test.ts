@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { attentionCase } from './cases/attention.ts'
 import { generationCase } from './cases/generation.ts'
 import { matmulCase } from './cases/matmul.ts'
+import { halvesCase } from './cases/matmul-halves.ts'
 import { adamwCase, layerNormCase, softmaxLossCase } from './cases/rows.ts'
 import { openTraining, trainingShape } from './cases/training.ts'
 import { wallClock } from './clock.ts'
@@ -50,6 +51,7 @@ test('a row has times, a share of its ceiling, and passed its check', async () =
 describe('what is timed is right', () => {
   const cases: Case[] = [
     ...(['nn', 'nt', 'tn'] as const).map((form) => matmulCase({ form, M: 33, N: 20, K: 17 })),
+    halvesCase({ form: 'nn', M: 20, N: 36, K: 24 }),
     attentionCase({ heads: 2, T: 70, hs: 16 }, 'forward'),
     attentionCase({ heads: 2, T: 128, hs: 16 }, 'step'),
     softmaxLossCase(5, 37),

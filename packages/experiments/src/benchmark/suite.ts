@@ -4,6 +4,7 @@ import type { Gpu } from '@nanoalign/kernels'
 import { attentionCases } from './cases/attention.ts'
 import { generationCases } from './cases/generation.ts'
 import { matmulCases } from './cases/matmul.ts'
+import { halvesCases } from './cases/matmul-halves.ts'
 import { projectedLossCases } from './cases/projected-loss.ts'
 import { adamwCases, layerNormCases, softmaxLossCases } from './cases/rows.ts'
 import { growthCases, trainingCases } from './cases/training.ts'
@@ -27,7 +28,7 @@ export interface SuiteOptions {
 }
 
 const CASES: Record<Group, (quick: boolean) => Case[]> = {
-  matmul: matmulCases,
+  matmul: (quick) => [...matmulCases(quick), ...halvesCases(quick)],
   attention: attentionCases,
   'softmax-loss': (quick) => [...softmaxLossCases(quick), ...projectedLossCases(quick)],
   'layer-norm': layerNormCases,

@@ -10,17 +10,25 @@ import type { Bench, Check, SelfTestCase } from './bench.ts'
 export const attentionCases: SelfTestCase[] = [
   { shape: 'B 2, T 37, 3 heads of 8', record: (bench) => attentionChecks(bench, { B: 2, T: 37, nHead: 3, hs: 8 }) },
   { shape: 'B 1, T 65, 2 heads of 5', record: (bench) => attentionChecks(bench, { B: 1, T: 65, nHead: 2, hs: 5 }) },
+  {
+    shape: 'B 2, T 70, 2 heads of 12, in blocks',
+    record: (bench) => attentionChecks(bench, { B: 2, T: 70, nHead: 2, hs: 12 }, 64),
+  },
   { shape: 'B 3, 9 tokens, 2 heads of 12', record: decodeCheck },
   { shape: '2 × 3 tokens, 2 heads of 3', record: storeChecks },
 ]
 
-function attentionChecks(bench: Bench, shape: { B: number; T: number; nHead: number; hs: number }): Check[] {
+function attentionChecks(
+  bench: Bench,
+  shape: { B: number; T: number; nHead: number; hs: number },
+  rowBlock?: number,
+): Check[] {
   const { B, T, nHead, hs } = shape
   const C = nHead * hs
   const [qkv, dout] = [bench.noise(B * T, 3 * C), bench.noise(B * T, C)]
   const [out, lse, dqkv] = [bench.out(B * T, C), bench.out(B * nHead, T), bench.out(B * T, 3 * C)]
-  attentionForward(bench.program, { qkv: qkv.tensor, out, lse }, shape)
-  attentionBackward(bench.program, { qkv: qkv.tensor, out, lse, dout: dout.tensor, dqkv }, shape)
+  attentionForward(bench.program, { qkv: qkv.tensor, out, lse }, shape, { rowBlock })
+  attentionBackward(bench.program, { qkv: qkv.tensor, out, lse, dout: dout.tensor, dqkv }, shape, { rowBlock })
   const want = attentionForwardReference(qkv.data, shape)
   return [
     { kernel: 'attention forward', got: out, want: want.out },

@@ -26,6 +26,11 @@ function layerNormChecks(bench: Bench): Check[] {
   const [dweight, dbias] = [bench.put(new Float32Array(C), C), bench.put(new Float32Array(C), C)]
   const shared = { inp: inp.tensor, weight: weight.tensor, mean, rstd }
   layerNormForward(bench.program, { ...shared, bias: bias.tensor, out })
+  const residual = bench.noise(N, C)
+  const [sum, outOfSum] = [bench.out(N, C), bench.out(N, C)]
+  const rows = { mean: bench.out(N), rstd: bench.out(N) }
+  const added = { inp: inp.tensor, residual: residual.tensor, sum, weight: weight.tensor, bias: bias.tensor }
+  layerNormForward(bench.program, { ...added, out: outOfSum, ...rows })
   layerNormBackward(bench.program, { ...shared, dout: dout.tensor, dinp, dweight, dbias })
   const backward = layerNormBackwardReference(inp.data, weight.data, dout.data, { N, C })
   return [
@@ -33,6 +38,16 @@ function layerNormChecks(bench: Bench): Check[] {
       kernel: 'layer norm forward',
       got: out,
       want: layerNormForwardReference(inp.data, weight.data, bias.data, { N, C }).out,
+    },
+    {
+      kernel: 'layer norm of a sum',
+      got: outOfSum,
+      want: layerNormForwardReference(
+        inp.data.map((x, i) => x + residual.data[i]),
+        weight.data,
+        bias.data,
+        { N, C },
+      ).out,
     },
     { kernel: 'layer norm backward: input', got: dinp, want: backward.dinp },
     { kernel: 'layer norm backward: weight', got: dweight, want: backward.dweight },

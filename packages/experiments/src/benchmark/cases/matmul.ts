@@ -81,7 +81,8 @@ export function sampledCells(M: number, N: number): [m: number, n: number][] {
   return [...corners, ...drawn]
 }
 
-function entry({ form, M, N, K }: MatmulShape, a: Float32Array, b: Float32Array, m: number, n: number): number {
+/** One entry of the product, in f64. */
+export function entry({ form, M, N, K }: MatmulShape, a: Float32Array, b: Float32Array, m: number, n: number): number {
   let sum = 0
   for (let k = 0; k < K; k++) sum += a[form === 'tn' ? k * M + m : m * K + k] * b[form === 'nt' ? n * K + k : k * N + n]
   return sum
