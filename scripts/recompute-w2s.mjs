@@ -92,6 +92,7 @@ export function compare(result, report) {
     const stated = statedAt(report.blocks, caption, row, column)
     if (stated === undefined) continue
     const ours = computed(tasks, parts, formula)
+    if (Number.isNaN(ours.value)) continue // no item is like that
     const place = `${caption} / ${row} / ${column}`
     if (typeof stated === 'string') {
       if (ours.hidden && stated.startsWith('hidden')) found.agreeing++

@@ -47,7 +47,7 @@ export const weakToStrongPresets: Record<'smoke' | 'quick' | 'laptop' | 'full', 
     weak: 'b',
     strong: 'j',
     seeds: [1, 2, 3, 4, 5],
-    families: ['attr', 'vote', 'mux', 'maj', 'bind', 'bvote', 'ask', 'next'],
+    families: ['attr', 'vote', 'mux', 'maj', 'bind', 'bvote', 'ask', 'next', 'ends'],
     tasks: 8,
     methods: everyMethod,
     grid: {

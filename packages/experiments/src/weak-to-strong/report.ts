@@ -22,6 +22,7 @@ import { modelBlocks } from './report-models.ts'
 import { trainingBlocks } from './report-training.ts'
 import type { SeedResult, WeakToStrongResult } from './result.ts'
 import { curvePoints, methodSummary, overNaive, pairResults } from './scores.ts'
+import { taskCount } from './tasks/index.ts'
 
 /** The numbers of one task family and method, with 95 % intervals from a paired bootstrap over seeds and test items. */
 export interface FamilySummary {
@@ -112,8 +113,9 @@ function resultsTable({ options }: WeakToStrongResult, summaries: FamilySummary[
     ]
   })
   const hidden = summaries.find((s) => s.summary.pgrHidden)
+  const counts = [...new Set(options.families.map((family) => Math.min(options.tasks, taskCount(family))))]
   return table({
-    caption: `Accuracy on ${options.tasks === 1 ? 'one test task' : `${options.tasks} tasks`} per family, and performance gap recovered`,
+    caption: `Accuracy on ${counts.join(' or ')} ${counts.join() === '1' ? 'task' : 'tasks'} per family, and performance gap recovered`,
     columns: ['model', 'accuracy', 'PGR'],
     rows,
     note: hidden ? `PGR hidden: ${hidden.summary.pgrHidden}.` : undefined,

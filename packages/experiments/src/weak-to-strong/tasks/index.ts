@@ -4,13 +4,14 @@ import { ask } from './ask.ts'
 import { attr } from './attr.ts'
 import { bind } from './bind.ts'
 import { bvote } from './bvote.ts'
+import { ends } from './ends.ts'
 import type { Family, WorldName } from './family.ts'
 import { maj } from './maj.ts'
 import { mux } from './mux.ts'
 import { next } from './next.ts'
 import { vote } from './vote.ts'
 
-export const families: readonly Family[] = [attr, vote, mux, maj, bind, bvote, ask, next]
+export const families: readonly Family[] = [attr, vote, mux, maj, bind, bvote, ask, next, ends]
 
 const tasksOf: Record<WorldName, number> = { attributes: 8, binding: 4, episodes: 4, text: 4 }
 
