@@ -44,7 +44,7 @@ export const reasoningPresets = {
   },
   laptop: {
     ...shared,
-    tasks: ['addition', 'expressions', 'sorting'],
+    tasks: ['addition', 'expressions', 'homing'],
     algorithms: [...policyAlgorithms],
     seeds: [1, 2, 3],
     base: { steps: 2500, batch: 32, lr: 5e-3, habitSteps: 150 },
@@ -53,7 +53,7 @@ export const reasoningPresets = {
     test: { problems: 40, samples: 32 },
   },
   full: {
-    tasks: ['addition', 'expressions', 'sorting'],
+    tasks: ['addition', 'expressions', 'homing'],
     algorithms: [...policyAlgorithms],
     seeds: [1, 2, 3, 4, 5],
     model: { nLayer: 4, nHead: 4, nEmbd: 96 },

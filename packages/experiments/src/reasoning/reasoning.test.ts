@@ -99,19 +99,23 @@ test('families by hand', () => {
   for (const state of nested.states) expect(evaluate([...state])).toBe(evaluate([...nested.question]))
   const swapped = run('permutations', 3)
   for (const state of swapped.states) expect([...state].sort()).toEqual(['a', 'b', 'c', 'd', 'e'])
-  const numbers = ({ question }: { question: string[] }) =>
-    Array.from({ length: question.length / 2 }, (_, i) => Number(question[2 * i]) + Number(question[2 * i + 1]))
   const added = run('addition', 5)
-  const total = numbers(added).reduce((a, b) => a + b, 0) % 100
+  const total = added.question.map(Number).reduce((a, b) => a + b, 0) % 100
   expect(added.states[4].map(Number).reduce((a, b) => a + b, 0)).toBe(total)
-  const row = run('sorting', 4)
-  const order = row.question.slice(0, -1)
-  row.states[3].slice(0, 4).forEach((far, place) => {
-    const other = place + Number(far) - 1
-    ;[order[place], order[other]] = [order[other], order[place]]
+  const { question, states } = run('homing', 8)
+  let looks = '↑→↓←'.indexOf(question[0])
+  const gone = [0, 0]
+  for (const order of question.slice(3)) {
+    if (order === 'left' || order === 'right') looks = (looks + (order === 'left' ? 3 : 1)) % 4
+    else gone[(looks + 1) % 2] += Number(order.slice(2)) * (looks < 2 ? 1 : -1)
+  }
+  // the plan, followed after what was gone, is the plan of the beginning
+  const [seen, ...plan] = states[7]
+  expect(seen).toBe('↑→↓←'[looks])
+  plan.forEach((part, axis) => {
+    const whole = Number.parseInt(part, 10) + gone[axis] - Number.parseInt(question[1 + axis], 10)
+    expect(Math.abs(whole % 6)).toBe(0)
   })
-  expect(order.slice(0, 4)).toEqual(['a', 'b', 'c', 'd'])
-  expect(row.states[3].slice(4)).toEqual(order.slice(4))
   expect(() => reasoningFamily('chess')).toThrow('task "chess" is not one of')
 })
 

@@ -4,10 +4,10 @@ import { addition } from './addition.ts'
 import { arithmetic } from './arithmetic.ts'
 import { expressions } from './expressions.ts'
 import type { ReasoningFamily } from './family.ts'
+import { homing } from './homing.ts'
 import { permutations } from './permutations.ts'
-import { sorting } from './sorting.ts'
 
-export const reasoningFamilies: readonly ReasoningFamily[] = [addition, expressions, sorting, arithmetic, permutations]
+export const reasoningFamilies: readonly ReasoningFamily[] = [addition, expressions, homing, arithmetic, permutations]
 
 /** @throws Error naming those that there are. */
 export function reasoningFamily(name: string): ReasoningFamily {
