@@ -28,8 +28,9 @@ function reportStyleSheet(): Plugin {
       if (wanted !== id) return undefined
       const { module } = await runnerImport<typeof import('@nanoalign/experiments')>('@nanoalign/experiments', {
         configFile: false,
-        resolve: { conditions: [SOURCE, ...defaultServerConditions] },
-        ssr: { resolve: { conditions: [SOURCE, ...defaultServerConditions] } },
+        environments: {
+          inline: { resolve: { conditions: [SOURCE, ...defaultServerConditions], noExternal: [/^@nanoalign\//] } },
+        },
       })
       return `@layer report {\n${module.reportStyle}\n}` // below the app's own rules, whatever their order
     },

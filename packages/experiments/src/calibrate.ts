@@ -4,7 +4,8 @@
 import { type Gpu, Random } from '@nanoalign/kernels'
 import { type GPTConfig, gptParameters, Parameters } from '@nanoalign/model'
 import { languageModelTask, train } from '@nanoalign/trainer'
-import { trainingWork, type Work } from './work.ts'
+import type { StagePlan } from './stages/stage.ts'
+import { trainingWork } from './work.ts'
 
 export interface Calibration {
   secondsPerStage: number
@@ -29,8 +30,11 @@ export async function calibrate(gpu: Gpu, now: () => number = () => performance.
 }
 
 /** Of one stage. */
-export function estimatedSeconds(device: Calibration, { flops, submits }: Work): number {
-  return device.secondsPerStage + submits * device.secondsPerSubmit + flops / device.flopsPerSecond
+export function estimatedSeconds(
+  device: Calibration,
+  { flops, submits, hostSeconds = 0 }: Pick<StagePlan, 'flops' | 'submits' | 'hostSeconds'>,
+): number {
+  return hostSeconds + device.secondsPerStage + submits * device.secondsPerSubmit + flops / device.flopsPerSecond
 }
 
 async function timed(

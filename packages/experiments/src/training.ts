@@ -4,19 +4,23 @@ import { gptParameters, type ModelFile, readModel, writeModel } from '@nanoalign
 import type { TrainOptions, train } from '@nanoalign/trainer'
 import type { StageContext } from './stages/stage.ts'
 
-/** Runs a training, reports its progress, and keeps its losses over interruptions. Returns the loss of every step. */
+/**
+ * Runs a training, reports its progress, and keeps its losses over interruptions. Returns the loss of every step.
+ * `onEvent` may look at the model, and give its accuracy for the report.
+ */
 export async function runTraining(
   context: StageContext,
   start: (options: Pick<TrainOptions, 'signal' | 'checkpoint'>) => ReturnType<typeof train>,
-  onEvent: (step: number) => Promise<void> = async () => {},
+  onEvent: (step: number) => Promise<number | undefined> = async () => {},
 ): Promise<number[]> {
   let losses: number[] | undefined
   for await (const event of start({ signal: context.signal, checkpoint: context.checkpoint })) {
     losses = [...(losses ?? (event.extra as number[] | undefined) ?? []), ...event.losses]
     event.extra = losses
     const loss = event.losses[event.losses.length - 1]
-    context.report({ step: event.step, steps: event.steps, loss, tokensPerSecond: event.tokensPerSecond })
-    await onEvent(event.step)
+    const accuracy = await onEvent(event.step)
+    const { step, steps, tokensPerSecond } = event
+    context.report({ step, steps, loss, tokensPerSecond, ...(typeof accuracy === 'number' && { accuracy }) })
   }
   return losses ?? []
 }

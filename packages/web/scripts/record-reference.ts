@@ -1,14 +1,19 @@
 // Turns runs of the command line into what is shown where there is no GPU: src/reference/<page>.json.
-//   npx nanoalign w2s --preset quick --out runs
+//   npx nanoalign w2s --preset quick --adapter swiftshader --out runs
 //   npx tsx --conditions=@nanoalign/source packages/web/scripts/record-reference.ts runs/w2s-quick-…
-// A benchmark's file (nanoalign bench --output) will do too.
+// A benchmark's file (nanoalign bench --output) will do too. Whoever runs the command that the page names gets the same
+// figures; only the failing answers of a card are shortened.
 
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import {
   benchmarkReport,
+  type CardResult,
+  CardScores,
+  cardReport,
   deliberativeReport,
   gameReport,
+  type Provenance,
   parseBenchmark,
   type Report,
   reasoningReport,
@@ -18,35 +23,50 @@ import {
 } from '@nanoalign/experiments'
 import { withGapFigure } from '../src/weak-to-strong/gap-figure.ts'
 
-const reports = {
-  w2s: ['weak-to-strong', weakToStrongReport],
+/** Failing answers of each evaluation that a recorded card keeps. */
+const EXAMPLES = 5
+
+type Maker = (result: never, provenance: Provenance) => Report | Promise<Report>
+const pages: Record<string, [page: string, report: Maker]> = {
+  w2s: [
+    'weak-to-strong',
+    (result: WeakToStrongResult, provenance) => withGapFigure(weakToStrongReport(result, provenance), result),
+  ],
   'w2s-game': ['games', gameReport],
   deliberate: ['deliberative', deliberativeReport],
   reason: ['reasoning', reasoningReport],
+  card: [
+    'card',
+    async (result: CardResult, provenance) => shortened(cardReport(await CardScores.of(result), provenance)),
+  ],
   train: ['train', textModelReport],
-} as const
+}
 
 for (const place of process.argv.slice(2)) {
-  const [page, report] = statSync(place).isDirectory() ? ofRun(place) : ofBenchmark(place)
+  const [page, report] = statSync(place).isDirectory() ? await ofRun(place) : ofBenchmark(place)
   const file = new URL(`../src/reference/${page}.json`, import.meta.url)
   const text = `${JSON.stringify(report)}\n`
   writeFileSync(file, text)
   console.log(`${file.pathname}: ${report.title}, ${(text.length / 1000).toFixed(0)} kB`)
 }
 
-function ofRun(folder: string): [string, Report] {
+async function ofRun(folder: string): Promise<[string, Report]> {
   const read = (name: string) => JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
   const [config, state, result] = ['config.json', 'run.json', 'result.json'].map(read)
-  const [page, reportOf] = reports[config.command as keyof typeof reports]
-  const { adapter, versions } = state
+  const [page, reportOf] = pages[config.command]
+  const { adapter, versions, seconds } = state
   const command = state.command.replace(/ --((out|store|adapter) \S+|claims|json)/g, '')
-  const report = (reportOf as (result: unknown, provenance: Report['provenance']) => Report)(result, {
-    adapter,
-    command,
-    date: state.finished,
-    versions,
+  const details = { duration: `${Math.round(seconds)} s` }
+  return [page, await reportOf(result as never, { adapter, command, date: state.finished, versions, details })]
+}
+
+function shortened(card: Report): Report {
+  const blocks = card.blocks.map((block) => {
+    if (block.kind !== 'examples' || block.examples.length <= EXAMPLES) return block
+    const note = `The first ${EXAMPLES}; a card made here has all of them.`
+    return { ...block, examples: block.examples.slice(0, EXAMPLES), note }
   })
-  return [page, page === 'weak-to-strong' ? withGapFigure(report, result as WeakToStrongResult) : report]
+  return { ...card, blocks }
 }
 
 function ofBenchmark(file: string): [string, Report] {

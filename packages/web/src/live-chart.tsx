@@ -1,6 +1,7 @@
 // A chart that changes several times a second: plain SVG paths, cheap to draw. Reports have the finished figures.
 
 import { signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 
 export interface LiveSeries {
   key: string
@@ -13,6 +14,8 @@ export interface LiveSeries {
 
 interface Props {
   title: string
+  /** in a sentence: what it is, and where the paper has it */
+  about?: ComponentChildren
   label: string
   series: LiveSeries[]
   domain: [number, number]
@@ -33,7 +36,7 @@ const LEFT = 34
 const RIGHT = 6
 const BOTTOM = 22
 
-export function LiveChart({ title, label, series, domain, ends, references = [] }: Props) {
+export function LiveChart({ title, about, label, series, domain, ends, references = [] }: Props) {
   const wide = width.value
   const shown = series.filter(({ points }) => points.length > 0)
   const all = [...shown.flatMap(({ points }) => points.map(({ y }) => y)), ...references.map(({ y }) => y)]
@@ -47,6 +50,7 @@ export function LiveChart({ title, label, series, domain, ends, references = [] 
     <figure class="live">
       <figcaption>
         <span class="title">{title}</span>
+        {about && <span class="about">{about} </span>}
         {names.map((name) => (
           <span key={name} class="key" style={tone(name)}>
             {name}

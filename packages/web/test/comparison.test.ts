@@ -70,6 +70,12 @@ test('an imported run brings only the fields of a run', () => {
   expect(Object.keys(importRun(JSON.stringify(run), 'new', ''))).not.toContain('evil')
 })
 
+test('a saved report is imported as a run of its page, with its configuration', () => {
+  const details = { page: 'games', configuration: 'game=board' }
+  const saved = JSON.stringify({ ...report(0.6), provenance: { ...provenance, details } })
+  expect(importRun(saved, 'new', '')).toMatchObject({ page: 'games', query: 'game=board', status: 'done' })
+})
+
 test('tables whose captions tell of the options are matched by their rows', () => {
   const renamed = report(0.7)
   renamed.blocks[0] = { ...renamed.blocks[0], caption: 'Accuracy on 8 tasks' }

@@ -1,31 +1,51 @@
-import { games as allGames, deliberativePresets, reasoningPresets } from '@nanoalign/experiments'
+import {
+  games as allGames,
+  cardPresets,
+  deliberativePresets,
+  gamePresets,
+  reasoningPresets,
+} from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
-import * as deliberative from '../src/deliberative/config.ts'
-import * as games from '../src/games/config.ts'
-import * as reasoning from '../src/reasoning/config.ts'
+import { config as card } from '../src/card/config.ts'
+import { config as deliberative } from '../src/deliberative/config.ts'
+import { config as games } from '../src/games/config.ts'
+import { config as reasoning } from '../src/reasoning/config.ts'
+import type { PresetConfig } from '../src/study/preset-config.ts'
 
 const through = (query: string) => new URLSearchParams(`?${query}`)
 
-test.each(deliberative.presetNames)('the address of deliberative preset %s leads back to it', (name) => {
-  const options = deliberativePresets[name]
-  expect(deliberative.fromQuery(through(deliberative.toQuery(options)))).toEqual(options)
-  expect(deliberative.presetOf({ ...options, seeds: [9] })).toBe(name)
-})
+const studies = {
+  deliberative: [deliberative, deliberativePresets],
+  reasoning: [reasoning, reasoningPresets],
+  card: [card, cardPresets],
+  ...Object.fromEntries(
+    allGames.map(({ name: game }) => {
+      const presets = Object.entries(gamePresets(game)).map(([name, preset]) => [name, { game, ...preset }])
+      return [game, [games, Object.fromEntries(presets)]]
+    }),
+  ),
+} as unknown as Record<string, [PresetConfig<{ seeds: number[] }>, Record<string, { seeds: number[] }>]>
 
-test.each(reasoning.presetNames)('the address of reasoning preset %s leads back to it', (name) => {
-  const options = reasoningPresets[name]
-  expect(reasoning.fromQuery(through(reasoning.toQuery(options)))).toEqual(options)
-  expect(reasoning.presetOf({ ...options, seeds: [9] })).toBe(name)
-})
-
-test.each(allGames.flatMap(({ name }) => games.presetNames.map((preset) => [name, preset] as const)))(
-  'the address of game %s, preset %s, leads back to it',
-  (game, preset) => {
-    const options = games.preset(game, preset)
-    expect(games.fromQuery(through(games.toQuery(options)))).toEqual(options)
-    expect(games.presetOf({ ...options, seeds: [9] })).toBe(preset)
-  },
+const all = Object.entries(studies).flatMap(([study, [config, presets]]) =>
+  Object.entries(presets).map(([name, options]) => ({ study, name, config, options })),
 )
+
+test.each(all)('the address of $study, preset $name, leads back to it', ({ name, config, options }) => {
+  expect(config.fromQuery(through(config.toQuery(options)))).toEqual(options)
+  expect(config.preset(name, options)).toEqual(options)
+  expect(config.presetOf({ ...options, seeds: [9] })).toBe(name)
+})
+
+test('the same run for the command line', () => {
+  const { quick, laptop } = reasoningPresets
+  expect(reasoning.toCommand(laptop)).toBe('nanoalign reason --preset laptop')
+  expect(reasoning.toCommand({ ...quick, seeds: [4, 5] })).toBe('nanoalign reason --preset quick --seeds 4,5')
+  expect(reasoning.toCommand({ ...quick, seeds: [4] })).toBe('nanoalign reason --preset quick --seed 4 --seeds 1')
+  const fewer = { ...quick, rl: { ...quick.rl, steps: 7 } }
+  expect(reasoning.toCommand(fewer)).toBe('nanoalign reason --preset quick (with other sizes: see the address)')
+  const chess = { game: 'chess', ...gamePresets('chess').smoke, strong: 'c' }
+  expect(games.toCommand(chess)).toBe('nanoalign w2s --task chess --preset smoke --strong c')
+})
 
 test.each(['game=constructor', 'game=chess&weak=z', 'game=go'])('%s is refused in words', (query) => {
   expect(() => games.fromQuery(through(query))).toThrow(/one of/)

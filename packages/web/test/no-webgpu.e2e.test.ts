@@ -22,7 +22,8 @@ test.each(computing)('$name', async ({ page: name }) => {
   await recorded.or(picture).waitFor()
   if (await recorded.count()) {
     await page.getByText('Recorded, not computed here').waitFor({ timeout: 60_000 })
-    await expect.poll(() => page.locator('.report svg').count(), { timeout: 30_000 }).toBeGreaterThan(1)
+    const shown = name === 'card' ? '.report table' : '.report svg' // a card is tables and answers
+    await expect.poll(() => page.locator(shown).count(), { timeout: 30_000 }).toBeGreaterThan(1)
   } else expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(300)
   expect(await page.getByRole('button', { name: /^(Start|Just a taste|Train$|Show their)/ }).count()).toBe(0)
   await inspect(page, `without-${name || 'weak-to-strong'}`)

@@ -1,43 +1,86 @@
-import { type SeedResult, weakToStrongPresets, weakToStrongTasks } from '@nanoalign/experiments'
+import {
+  cardPresets,
+  defaultWorld,
+  deliberate,
+  deliberativePresets,
+  gamePresets,
+  gameWeakToStrong,
+  reason,
+  reasoningPresets,
+  type SeedResult,
+  systemCard,
+  weakToStrong,
+  weakToStrongPresets,
+  weakToStrongTasks,
+} from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { importRun } from '../src/runs/import-run.ts'
 import { addPoint, type Curve } from '../src/study/loss-curves.ts'
-import { inWords, ProgressMeter } from '../src/study/progress-meter.ts'
+import { planWork } from '../src/study/planned-work.ts'
+import { inWords, ProgressMeter, sum } from '../src/study/progress-meter.ts'
 import { completePart } from '../src/weak-to-strong/complete-part.ts'
-import { plan } from '../src/weak-to-strong/expected-work.ts'
 
 const source = { key: 'k', name: 'w2s-pretrain', label: 'seed 1: pretrain a' }
-
-const pretrain = (name: string) => ({ ...source, label: `seed 1: pretrain ${name}` })
-const expected = (name: keyof typeof weakToStrongPresets) =>
-  Object.values(plan(weakToStrongPresets[name]).work).reduce((a, b) => a + b)
+const stage = (key: string) => ({ ...source, key })
+const planned = (...seconds: number[]) =>
+  seconds.map((each, i) => ({ key: 'abcdef'[i], name: 'w2s-pretrain', seconds: each, hasModel: i === 0 }))
 
 test('the time left follows the measured speed, and stages from the store do not count for it', () => {
-  const meter = new ProgressMeter(plan(weakToStrongPresets.smoke))
-  meter.event({ ...pretrain('a'), type: 'stage-cached' })
-  expect(meter.progress(0).secondsLeft).toBeUndefined()
-  const { share: before } = meter.progress(0)
-  meter.event({ ...pretrain('b'), type: 'stage-start' })
-  meter.event({ ...pretrain('b'), type: 'stage-done', elapsedSeconds: 40 })
-  const { secondsLeft, share, finished } = meter.progress(0)
-  const pace = 40 / ((share - before) * expected('smoke'))
-  expect(secondsLeft).toBeCloseTo(pace * (1 - share) * expected('smoke'))
-  expect(finished).toBe(2)
+  const meter = new ProgressMeter(planned(10, 30, 60))
+  meter.event({ ...stage('a'), type: 'stage-cached' })
+  expect(meter.progress(0)).toEqual({ finished: 1, stages: 3, share: expect.closeTo(0.1), secondsLeft: undefined })
+  meter.event({ ...stage('b'), type: 'stage-start' })
+  meter.event({ ...stage('b'), type: 'stage-done', elapsedSeconds: 15 })
+  expect(meter.progress(0)).toEqual({ finished: 2, stages: 3, share: expect.closeTo(0.4), secondsLeft: 30 })
+  meter.event({ ...stage('b'), type: 'stage-cached' }) // asked for again
+  expect(meter.progress(0).finished).toBe(2)
+  expect([meter.makesModel('a'), meter.makesModel('b')]).toEqual([true, false])
 })
 
 test('a stage that resumes half-way is not taken for a fast one', () => {
-  const meter = new ProgressMeter(plan(weakToStrongPresets.smoke))
-  const all = expected('smoke')
-  meter.event({ ...pretrain('b'), type: 'stage-start' })
-  meter.event({ ...pretrain('b'), type: 'stage-progress', step: 50, steps: 100 })
-  const { share: before } = meter.progress(1)
-  meter.event({ ...pretrain('b'), type: 'stage-progress', step: 75, steps: 100 })
-  const { share, secondsLeft } = meter.progress(4)
-  expect(secondsLeft).toBeCloseTo(((1 - share) * all * 4) / ((share - before) * all))
+  const meter = new ProgressMeter(planned(100, 100))
+  meter.event({ ...stage('a'), type: 'stage-start' })
+  meter.event({ ...stage('a'), type: 'stage-progress', step: 50, steps: 100 })
+  meter.event({ ...stage('a'), type: 'stage-progress', step: 75, steps: 100 })
+  expect(meter.progress(4).secondsLeft).toBeCloseTo((125 * 4) / 25)
 })
 
-test.each(['smoke', 'quick', 'laptop', 'full'] as const)('all of preset %s has an expected work', (name) => {
-  expect(expected(name)).toBeGreaterThan(5)
+test('each kind of stage has its own speed', () => {
+  const meter = new ProgressMeter([...planned(10, 10), { key: 'z', name: 'other', seconds: 10, hasModel: false }])
+  meter.event({ ...stage('a'), type: 'stage-start' })
+  meter.event({ ...stage('a'), type: 'stage-done', elapsedSeconds: 20 })
+  expect(meter.progress(0).secondsLeft).toBe(40) // none of `other` was seen: as fast as the rest
+  meter.event({ key: 'z', name: 'other', type: 'stage-start' })
+  meter.event({ key: 'z', name: 'other', type: 'stage-done', elapsedSeconds: 1 })
+  expect(meter.progress(0).secondsLeft).toBe(20)
+})
+
+const presets = weakToStrongPresets
+const game = (name: string) => ({ game: name, ...gamePresets(name).quick })
+
+test.each([
+  ['weak-to-strong', 123, (tools) => weakToStrong(tools, presets.quick)],
+  ['deliberation', 553, (tools) => deliberate(tools, deliberativePresets.quick, defaultWorld)],
+  ['reasoning', 320, (tools) => reason(tools, reasoningPresets.quick)],
+  ['card', 370, (tools) => systemCard(tools, cardPresets.quick, defaultWorld)],
+  ['board', 162, (tools) => gameWeakToStrong(tools, game('board'))],
+  ['chess', 150, (tools) => gameWeakToStrong(tools, game('chess'))],
+] as [string, number, Parameters<typeof planWork>[0]][])(
+  'the quick run of %s is planned',
+  async (_, seconds, study) => {
+    const work = await planWork(study)
+    expect(sum(work.map((each) => each.seconds))).toBeGreaterThan(0.9 * seconds)
+    expect(sum(work.map((each) => each.seconds))).toBeLessThan(1.1 * seconds)
+    expect(work.some(({ hasModel }) => hasModel)).toBe(true)
+  },
+)
+
+test('a tuned device has stages of its own', async () => {
+  const keys = async (tuning?: string) =>
+    (await planWork((tools) => weakToStrong(tools, presets.smoke), tuning)).map(({ key }) => key)
+  const [plain, tuned] = [await keys(), await keys('t')]
+  expect(plain.length).toBe(tuned.length)
+  expect(plain.filter((key) => tuned.includes(key))).toEqual([])
 })
 
 test.each([
@@ -90,14 +133,17 @@ test('only runs and reports are imported', () => {
 })
 
 test('the pace of a run is known when enough of it was computed', () => {
-  const meter = new ProgressMeter({ counts: { 'w2s-pretrain': 20 } })
-  meter.event({ ...source, type: 'stage-cached' })
-  meter.event({ ...source, type: 'stage-start' })
-  meter.event({ ...source, type: 'stage-done', elapsedSeconds: 4 })
-  meter.event({ ...source, type: 'stage-start' })
-  meter.event({ ...source, type: 'stage-done', elapsedSeconds: 6 })
+  const meter = new ProgressMeter(planned(1, 1, 1, 47))
+  meter.event({ ...stage('a'), type: 'stage-cached' })
+  for (const [key, elapsedSeconds] of [
+    ['b', 4],
+    ['c', 6],
+  ] as const) {
+    meter.event({ ...stage(key), type: 'stage-start' })
+    meter.event({ ...stage(key), type: 'stage-done', elapsedSeconds })
+  }
   expect(meter.pace()).toBeUndefined()
-  meter.event({ ...source, type: 'stage-start' })
-  meter.event({ ...source, type: 'stage-done', elapsedSeconds: 5 })
+  meter.event({ ...stage('d'), type: 'stage-start' })
+  meter.event({ ...stage('d'), type: 'stage-done', elapsedSeconds: 235 })
   expect(meter.pace()).toBe(5)
 })

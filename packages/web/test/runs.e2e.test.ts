@@ -50,9 +50,9 @@ test('two runs are compared, and a model of one is saved', async () => {
   await page.getByRole('heading', { name: '2 runs side by side' }).waitFor()
 
   await page.getByRole('columnheader').getByRole('link').first().click()
-  await page.getByText('Save a pretrained model').click()
+  await page.getByText('Save a model').click()
   const saving = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'seed 1, model b as safetensors' }).click()
+  await page.getByRole('button', { name: 'seed 1: pretrain b as safetensors' }).click()
   const model = readModel(new Uint8Array(readFileSync(await (await saving).path())))
   expect(model.config).toMatchObject({ nLayer: 1, nEmbd: 16 })
   expect([errors, foreign]).toEqual([[], []])

@@ -102,6 +102,30 @@ test('pause, resume and stop', async () => {
   await expect.poll(async () => (await recordsOf(page))[0].status).toBe('stopped')
 })
 
+test('by keyboard alone: started, paused, gone on with', async () => {
+  const { page } = await openPage(browser, address + SHORT)
+  await page.getByText('software').waitFor()
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? '')
+  const tabTo = async (name: RegExp) => {
+    for (let i = 0; i < 60 && !name.test(await focused()); i++) await page.keyboard.press('Tab')
+    expect(await focused()).toMatch(name)
+  }
+  await page.keyboard.press('Tab')
+  expect(await focused()).toBe('Skip to the content')
+  await page.keyboard.press('Enter')
+  await tabTo(/^Start/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Running' }).waitFor()
+  await tabTo(/^Pause$/) // from the heading of the run, not from the beginning of the page
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Space')
+  await page.getByRole('heading', { name: 'Paused' }).waitFor()
+  await tabTo(/^Resume$/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Running' }).waitFor()
+  await page.close()
+})
+
 test('a hidden tab pauses if that is wished, and goes on when it is seen again', async () => {
   const { page } = await openPage(browser, address + SHORT)
   const hide = (hidden: boolean) =>

@@ -92,7 +92,7 @@ export function costs({ stages, found }: StudyPlan, seconds?: (stage: PlannedSta
       else {
         row.flops += stage.flops
         row.bytes += stage.bytes
-        row.partly ||= stage.submits === 0
+        row.partly ||= stage.submits === 0 && !stage.hostSeconds
       }
       if (seconds) row.seconds = (row.seconds ?? 0) + (found.has(key) ? 0 : seconds(stage))
     }

@@ -139,6 +139,7 @@ function groupBlocks(group: Group, rows: Row[], core: boolean): Block[] {
       figure({
         kind: 'bars',
         title: `${TITLES[group]}: share of the ceiling`,
+        caption: 'How near each case comes to what its roof allows on this device: multiply-adds, or moving its data.',
         groups: shares.map((row) => row.label),
         y: { label: '% of ceiling', format: 'percent' },
         series: [
@@ -200,6 +201,7 @@ function growthBlocks(all: Row[]): Block[] {
     return figure({
       kind: 'lines',
       title: `Tokens per ${unit} of training, over ${axis}`,
+      caption: 'How fast training is as this grows while the rest stays; both axes are logarithmic.',
       x: { label, scale: 'log' },
       y: { label: `tokens per ${unit}`, scale: 'log' },
       series: [

@@ -3,7 +3,7 @@
 
 import type { Gpu } from '@nanoalign/kernels'
 import type { ModelFile } from '@nanoalign/model'
-import { Engine } from '../deliberative/engine.ts'
+import { completionWork, Engine } from '../deliberative/engine.ts'
 import type { SafetyExample } from '../deliberative/safety-batch.ts'
 import { packRows, unpackRows } from '../deliberative/token-rows.ts'
 import { type InWorld, openWorld } from '../policy-world/index.ts'
@@ -50,6 +50,15 @@ export function cardStages(gpu: Gpu) {
     },
   })
 
+  // every model is asked the same
+  const counted = new Map<string, ReturnType<typeof questionCount>>()
+  const known = (asked: Omit<CardAnswerInputs, 'model'>) => {
+    const { world: _, ...rest } = asked
+    const id = JSON.stringify(rest)
+    if (!counted.has(id)) counted.set(id, questionCount(asked))
+    return counted.get(id)!
+  }
+
   const answers = defineStage<CardAnswerInputs, Uint32Array[]>({
     name: 'card-answers',
     version: 1,
@@ -74,9 +83,29 @@ export function cardStages(gpu: Gpu) {
     },
     encode: (rows) => ({ 'answers.u16': packRows(rows) }),
     decode: (blobs) => unpackRows(blobs['answers.u16']),
+    async plan({ model, ...asked }) {
+      const { world, rows } = await known(asked)
+      return {
+        ...completionWork(world, model.value.model.config, rows),
+        bytes: rows * (4 + world.layout.thoughtLength),
+      }
+    },
   })
 
   return { behaviours, answers }
+}
+
+/** How many questions an evaluation asks; a search for attacks asks most when it finds none. */
+async function questionCount({ evaluation: wanted, sizes, ...place }: Omit<CardAnswerInputs, 'model'>) {
+  const world = openWorld(place)
+  let rows = 0
+  await evaluations
+    .find(({ name }) => name === wanted)!
+    .run(world, sizes, async (questions) => {
+      rows += questions.length
+      return questions.map(({ passes }) => passes)
+    })
+  return { world, rows }
 }
 
 /** Examples in an order in which every short stretch holds all sets. */

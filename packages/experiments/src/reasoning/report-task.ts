@@ -43,6 +43,7 @@ function trainingCurves(result: ReasoningResult, task: string): Block[] {
     figure({
       kind: 'lines',
       title: `${task}: tokens of a solution over RL compute`,
+      caption: 'Mean length of the sampled solutions: more tokens are more steps of thought before the answer.',
       x,
       y: { label: 'tokens' },
       series: series('length'),

@@ -5,24 +5,30 @@
 import { Artifact, type Runner, type StageDefinition, type StagePlan, stageKey } from './stage.ts'
 import { inputKeys, stageJob } from './stage-job.ts'
 
-export interface PlannedStage extends Omit<StagePlan, 'config'> {
+export interface PlannedStage extends Omit<StagePlan, 'config' | 'known'> {
   name: string
   /** keys of the stages whose artifacts are inputs */
   needs: string[]
+  /** whether the output has a model */
+  hasModel: boolean
 }
 
 /** What has been asked for, by key, in an order in which everything comes after what it needs. */
 export type StagePlans = Map<string, PlannedStage>
 
-/** `stages` fills as an experiment is run with `runner`; what that experiment returns means nothing. */
-export function createPlanner(): { runner: Runner; stages: StagePlans } {
+/**
+ * `stages` fills as an experiment is run with `runner`; what that experiment returns means nothing. `tuning` as in
+ * RunnerOptions: the keys depend on it.
+ */
+export function createPlanner(tuning?: string): { runner: Runner; stages: StagePlans } {
   const stages: StagePlans = new Map()
   async function stage<Inputs, Output>(definition: StageDefinition<Inputs, Output>, inputs: Inputs) {
-    const { key } = stageKey(definition, inputs)
-    const { config, ...cost } = definition.plan?.(inputs) ?? { flops: 0, submits: 0, bytes: 0 }
+    const { key } = stageKey(definition, inputs, tuning)
+    const { config, known, ...cost } = (await definition.plan?.(inputs)) ?? { flops: 0, submits: 0, bytes: 0 }
     const needs = inputKeys(stageJob(definition, inputs))
-    if (!stages.has(key)) stages.set(key, { name: definition.name, ...cost, needs })
-    return new Artifact(key, (config ? unknownBut({ model: unknownBut({ config }) }) : unknownBut({})) as Output)
+    if (!stages.has(key)) stages.set(key, { name: definition.name, ...cost, needs, hasModel: config !== undefined })
+    const model = config && { model: unknownBut({ config }) }
+    return new Artifact(key, unknownBut({ ...model, ...partsOf(known ?? {}) }) as Output)
   }
   return { runner: { stage }, stages }
 }
@@ -37,6 +43,15 @@ export function pathLengths(stages: StagePlans, cost: (stage: PlannedStage) => n
     for (const need of stage.needs) lengths.set(need, Math.max(lengths.get(need) ?? 0, own))
   }
   return lengths
+}
+
+/** Nested objects of which nothing else is known. */
+function partsOf(known: object): Record<string, unknown> {
+  const parts = Object.entries(known).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? unknownBut(partsOf(value)) : value,
+  ])
+  return Object.fromEntries(parts)
 }
 
 /**

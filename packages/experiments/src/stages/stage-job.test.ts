@@ -14,7 +14,7 @@ const word = defineStage<{ letters: Record<string, number> }, string>({
   run: async ({ letters }) => Object.keys(letters).join(''),
   encode,
   decode,
-  plan: () => ({ flops: 10, submits: 1, bytes: 4, config: { nEmbd: 8 } }),
+  plan: async () => ({ flops: 10, submits: 1, bytes: 4, config: { nEmbd: 8 }, known: { parts: { a: { length: 3 } } } }),
 })
 const join = defineStage<{ words: { of: Artifact<string> }[] }, string>({
   name: 'join',
@@ -65,7 +65,9 @@ test('a plan has every stage once, with what it needs, and the longest way to th
   const end = await runner.stage(join, { words: [{ of: a }, { of: b }, { of: a }] })
   await runner.stage(word, { letters: { a: 1 } })
   expect([...stages.keys()]).toEqual([a.key, b.key, end.key])
-  expect(stages.get(end.key)).toEqual({ name: 'join', flops: 0, submits: 0, bytes: 0, needs: [a.key, b.key] })
+  const nothing = { flops: 0, submits: 0, bytes: 0 }
+  expect(stages.get(end.key)).toEqual({ name: 'join', ...nothing, needs: [a.key, b.key], hasModel: false })
+  expect(stages.get(a.key)?.hasModel).toBe(true)
   const lengths = pathLengths(stages, ({ flops }) => flops + 1)
   expect([a, b, end].map(({ key }) => lengths.get(key))).toEqual([12, 12, 1])
 })
@@ -75,6 +77,7 @@ test('what a plan does not know can be looked at all the same', async () => {
   // biome-ignore lint/suspicious/noExplicitAny: it stands for anything
   const { value } = (await runner.stage(word, { letters: { a: 1 } })) as any
   expect(value.model.config).toEqual({ nEmbd: 8 })
+  expect([value.parts.a.length, value.parts.b.length, [...value.parts.a.map(() => 1)]]).toEqual([3, 0, []])
   expect([...value.tokens, ...Object.values(value.model.values), ...Array.from(value)]).toEqual([])
   expect([value.list.length, Number(value.list[3]), Number(value.list.map(() => 1).most)]).toEqual([0, NaN, NaN])
   expect(await value).toBe(value)

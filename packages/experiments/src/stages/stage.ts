@@ -14,7 +14,7 @@ export interface StageDefinition<Inputs, Output> {
   encode(output: Output): Blobs
   decode(blobs: Blobs): Output
   /** About what `run` costs; without it a study that has this stage cannot say how long it takes. */
-  plan?(inputs: Inputs): StagePlan
+  plan?(inputs: Inputs): StagePlan | Promise<StagePlan>
 }
 
 export interface StagePlan {
@@ -26,6 +26,10 @@ export interface StagePlan {
   bytes: number
   /** of the model that the output has, if it has one: later stages' costs follow from it */
   config?: object
+  /** other parts of the output that later stages' costs follow from */
+  known?: object
+  /** of the host's own work, where that is more than handing out work */
+  hostSeconds?: number
 }
 
 export interface StageContext {
@@ -50,6 +54,8 @@ export interface StageProgress {
   /** of reinforcement learning: mean reward of the step's samples, and their mean length in tokens */
   reward?: number
   length?: number
+  /** share of right answers, where a training is looked at on the way */
+  accuracy?: number
   note?: string
 }
 

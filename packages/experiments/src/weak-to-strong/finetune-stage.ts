@@ -5,6 +5,7 @@ import type { Gpu } from '@nanoalign/kernels'
 import { featureReadout } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../stages/stage.ts'
 import { toBytes, toFloats } from '../training.ts'
+import { accuracy } from './accuracy.ts'
 import { type ErrorStructure, structuredErrors } from './error-structures.ts'
 import { type Finetuning, finetuneClassifier, finetuningWork, warmedUp } from './finetuning.ts'
 import { chosenItems, type ItemChoice } from './items.ts'
@@ -114,8 +115,10 @@ export function finetuneStage(gpu: Gpu, worlds: Worlds) {
             const onVal = val ? await readout.run(val.inputs) : new Float32Array()
             const look = { onVal, onTest: await readout.run(seen) }
             looks.push(look)
-            if (looks.length === 1) return // before any training
-            if (isBest?.(look)) found.onTest = await readout.run(test.inputs)
+            // the first look is before any training
+            if (looks.length > 1 && isBest?.(look)) found.onTest = await readout.run(test.inputs)
+            // for who watches: the training never sees it
+            return accuracy(look.onTest, test.labels.subarray(0, look.onTest.length))
           },
           async end(readout, parameters) {
             if (!wanted) found.onTest = await readout.run(test.inputs)

@@ -32,15 +32,18 @@ export async function finetuneTask(
   const name = main ? `${family}_${k}` : `${pair.weak}→${pair.strong} ${family}_${k}`
   const label = (who: string) => `seed ${at.seed}: ${name} ${who}`
   const base = (size: string, copy?: number) => at.base(world, size, copy)
-  const strongBase = await base(pair.strong)
   const task = { worldSeed: at.seed, family, k }
   const fromTruth = async (size: string, split: 'A' | 'B', who: string) => {
     const inputs: FinetuneInputs = { base: await base(size), ...task, ...plainly, split, labels: 'ground-truth' }
     return runner.stage(stages.finetune, inputs, { label: label(who) })
   }
-  const [weak, ceiling] = await Promise.all([
-    fromTruth(pair.weak, 'A', 'weak supervisor'),
+  const supervising = fromTruth(pair.weak, 'A', 'weak supervisor')
+  // the supervisor's accuracy can be seen while the strong model still reads
+  if (runner.oneAtATime) await supervising
+  const [weak, ceiling, strongBase] = await Promise.all([
+    supervising,
     fromTruth(pair.strong, 'B', 'strong ceiling'),
+    base(pair.strong),
   ])
   const sizes = { weakSize: pair.weak, strong: pair.strong }
   const place: Place = { at, runner, stages, worlds, base, ...task, ...sizes, weak, label, strongBase, ceiling }

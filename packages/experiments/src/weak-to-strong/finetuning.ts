@@ -42,7 +42,10 @@ export interface Finetuning {
   looksPerEpoch?: number
 }
 
-/** Trains, calling `look` before the first step and then `looksPerEpoch` times per epoch. `end` gets the trained model. */
+/**
+ * Trains, calling `look` before the first step and then `looksPerEpoch` times per epoch; what it returns is the accuracy of
+ * the progress report. `end` gets the trained model.
+ */
 export async function finetuneClassifier(
   gpu: Gpu,
   context: StageContext,
@@ -50,7 +53,10 @@ export async function finetuneClassifier(
   {
     look,
     end,
-  }: { look(readout: Readout): Promise<void>; end(readout: Readout, parameters: Parameters): Promise<void> },
+  }: {
+    look(readout: Readout): Promise<number | undefined>
+    end(readout: Readout, parameters: Parameters): Promise<void>
+  },
 ): Promise<void> {
   const parameters = new Parameters(gpu, classifierParameters(config))
   const { headTokens, looksPerEpoch = 1 } = options
@@ -86,7 +92,7 @@ export async function finetuneClassifier(
     return { rule: own.rule, alpha: (step) => own.alpha(step, steps) }
   }
   const pause = perEpoch % looksPerEpoch === 0 ? perEpoch / looksPerEpoch : perEpoch
-  await look(readout)
+  context.report({ step: 0, steps, accuracy: await look(readout) })
   await runTraining(
     context,
     (options) =>
@@ -103,9 +109,7 @@ export async function finetuneClassifier(
           checkpoint: undefined, // a second's work: not worth a checkpoint
         },
       ),
-    async (step) => {
-      if (step % pause === 0) await look(readout)
-    },
+    async (step) => (step % pause === 0 ? look(readout) : undefined),
   )
   await end(readout, parameters)
   readout.destroy()

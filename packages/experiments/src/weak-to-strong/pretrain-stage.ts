@@ -40,8 +40,13 @@ export function pretrainStage(gpu: Gpu, worlds: Worlds) {
     async run(inputs, context) {
       const world = worlds.open(inputs.world ?? 'attributes', inputs.worldSeed)
       const parameters = await initialised(gpu, world, inputs)
-      const losses = await pretrain(gpu, parameters, world, inputs, context)
-      const pretrained = await finished(gpu, parameters, world, inputs.size, losses)
+      const knowledge = await knowledgeOf(gpu, parameters, world, inputs.size)
+      const between = stepsBetweenLooks(world, inputs.size)
+      const losses = await pretrain(gpu, parameters, world, inputs, context, between, async (step) =>
+        step % between === 0 ? knowledge.read() : undefined,
+      )
+      const pretrained = await finished(parameters, world, inputs.size, knowledge, losses)
+      knowledge.destroy()
       parameters.destroy()
       return pretrained
     },
@@ -68,7 +73,9 @@ export function pathStage(gpu: Gpu, worlds: Worlds) {
       const world = worlds.open(inputs.world ?? 'attributes', inputs.worldSeed)
       const parameters = await initialised(gpu, world, inputs)
       const steps = Math.floor(inputs.size.rows / BATCH)
-      const points: Pretrained[] = [await finished(gpu, parameters, world, inputs.size, [])]
+      const knowledge = await knowledgeOf(gpu, parameters, world, inputs.size)
+      const point = () => finished(parameters, world, inputs.size, knowledge, [])
+      const points: Pretrained[] = [await point()]
       // the training pauses at twentieths, all of a whole number of steps but the last
       const twentieth = Math.max(1, Math.floor(steps / 20))
       const due = SNAPSHOTS.map((share) => (share === 1 ? steps : Math.round(20 * share) * twentieth))
@@ -81,9 +88,10 @@ export function pathStage(gpu: Gpu, worlds: Worlds) {
         { ...context, checkpoint: noCheckpoint },
         twentieth,
         async (step) => {
-          if (due.includes(step)) points.push(await finished(gpu, parameters, world, inputs.size, []))
+          if (due.includes(step)) points.push(await point())
         },
       )
+      knowledge.destroy()
       parameters.destroy()
       return { points, model: points[points.length - 1].model }
     },
@@ -144,8 +152,8 @@ async function pretrain(
   world: World,
   { sizeName, size }: PretrainInputs,
   context: StageContext,
-  pauseEvery?: number,
-  onEvent?: (step: number) => Promise<void>,
+  pauseEvery: number,
+  onEvent: (step: number) => Promise<number | undefined>,
 ): Promise<number[]> {
   const { rowLength, batchAt } = world.corpus(size, sizeName)
   const steps = Math.floor(size.rows / BATCH)
@@ -165,13 +173,31 @@ async function pretrain(
   )
 }
 
-async function finished(gpu: Gpu, parameters: Parameters, world: World, size: LadderSize, losses: number[]) {
-  const config = world.config(size)
+async function finished(
+  parameters: Parameters,
+  world: World,
+  size: LadderSize,
+  knowledge: Knowledge,
+  losses: number[],
+): Promise<Pretrained> {
+  const model = { config: world.config(size), values: await parameters.toHost() }
+  return { model, losses: tenths(losses), knowledge: await knowledge.read() }
+}
+
+/** Reads out what a model knows, by its world's own measure. */
+async function knowledgeOf(gpu: Gpu, parameters: Parameters, world: World, size: LadderSize) {
   const { inputs, inputLength, score } = world.knowledge
-  const readout = await nextTokenReadout(gpu, config, parameters, { B: 400, T: inputLength })
-  const knowledge = score(await readout.run(inputs))
-  readout.destroy()
-  return { model: { config, values: await parameters.toHost() }, losses: tenths(losses), knowledge }
+  const readout = await nextTokenReadout(gpu, world.config(size), parameters, { B: 400, T: inputLength })
+  return { read: async () => score(await readout.run(inputs)), destroy: () => readout.destroy() }
+}
+
+type Knowledge = Awaited<ReturnType<typeof knowledgeOf>>
+
+const LOOKS = 10
+
+/** For whoever watches a model read; no looks where they would cost more than a few hundredths of the training. */
+function stepsBetweenLooks({ knowledge }: World, { rows }: LadderSize): number {
+  return LOOKS * knowledge.inputs.length < 3 * rows ? Math.floor(rows / BATCH / LOOKS) : Number.POSITIVE_INFINITY
 }
 
 const noCheckpoint: StageContext['checkpoint'] = { load: async () => undefined, save: async () => {}, due: () => false }

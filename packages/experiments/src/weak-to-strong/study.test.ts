@@ -40,9 +40,14 @@ const store = new ArtifactStore(createStorage())
 let result: WeakToStrongResult
 const finished: Record<string, number> = {}
 const told: string[] = []
+const started: string[] = []
+const accuracies: Record<string, number[]> = {}
 beforeAll(async () => {
   gpu = await openNodeDevice()
-  const onEvent = ({ type, name }: StageEvent) => {
+  const onEvent = (event: StageEvent) => {
+    const { type, name, label = '' } = event
+    if (type === 'stage-start') started.push(label)
+    if (type === 'stage-progress' && event.accuracy !== undefined) (accuracies[label] ??= []).push(event.accuracy)
     if (type === 'stage-done' || type === 'stage-cached') finished[name] = (finished[name] ?? 0) + 1
   }
   runner = () => createRunner({ store, provenance: {}, onEvent })
@@ -96,6 +101,16 @@ test('a reward model stopped on the truth is that of a look, and curves end wher
 
 test('each task of each pair is told when it is done', () => {
   expect(told).toEqual(['ab attr 0, 1 seed, 1 task', 'bb attr 0, 1 seed, 1 task'])
+})
+
+test('who watches sees what a model gets right on the way, the supervisor first', () => {
+  expect(started.slice(0, 3)).toEqual(['seed 1: pretrain a', 'seed 1: attr_0 weak supervisor', 'seed 1: pretrain b'])
+  const reading = accuracies['seed 1: pretrain b']
+  expect(reading).toHaveLength(10)
+  expect(reading[9]).toBe(result.seeds[0].models.attributes!.b.knowledge)
+  expect(reading[9]).toBeGreaterThan(reading[0])
+  expect(accuracies['seed 1: pretrain a']).toBeUndefined() // looks would take as long as its training
+  expect(accuracies['seed 1: attr_0 student (naive)']).toEqual(result.seeds[0].tasks[0].curves.naive)
 })
 
 test('the plan names exactly the stages of the run', async () => {

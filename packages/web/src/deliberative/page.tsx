@@ -1,14 +1,15 @@
-import { deliberativeArms, deliberativePresets, type Report } from '@nanoalign/experiments'
+import { deliberativeArms, deliberativePresets } from '@nanoalign/experiments'
 import { device } from '../device/find-device.ts'
 import { deliberativePaper as paper } from '../report/papers.ts'
-import { CheckList, NumberList, Select } from '../study/fields.tsx'
+import { CheckList, NumberList } from '../study/fields.tsx'
 import { RewardCharts } from '../study/reward-charts.tsx'
+import { PresetSelect, Setup } from '../study/setup.tsx'
 import { StudyPage } from '../study/study-page.tsx'
-import { fromQuery, type PresetName, presetNames, presetOf, readQuery } from './config.ts'
+import { config } from './config.ts'
 import { Lab } from './lab/lab.tsx'
 import { session } from './session.ts'
 
-const reference = async () => (await import('../reference/deliberative.json')).default as unknown as Report
+const arms = Object.entries(deliberativeArms).map(([name, { label }]) => ({ name, about: label }))
 
 /** The study, and the arms to talk to: recorded ones, or those that were trained here. */
 export function DeliberativePage() {
@@ -24,51 +25,46 @@ function Study() {
   return (
     <StudyPage
       session={session}
-      introduction={(running) => (
-        <section class="introduction">
-          <h1>Does a model follow rules better when it thinks about them first?</h1>
-          <p class="lede">
-            A small language model reads a written policy and learns to recall the clauses that apply before it answers.
-            Watch whether it refuses what it should, answers what it may, and holds against attacks, beside models that
-            learned only the answers. Talk to trained ones below, or train them here.
-          </p>
-          {!running && (
-            <p class="note">
-              After Guan et al. 2024, <em>Deliberative Alignment</em>: <a href={`${paper}#section.2`}>the method</a>,{' '}
-              <a href={`${paper}#section.3`}>results</a>. Everything is computed in this tab; nothing is sent anywhere.
-            </p>
-          )}
-        </section>
-      )}
-      fromQuery={fromQuery}
-      readQuery={readQuery}
-      startLabel={() => 'Start the experiment'}
+      title="Does a model follow rules better when it thinks about them first?"
+      lede={
+        <>
+          A small language model reads a written policy and learns to recall the clauses that apply before it answers.
+          Watch whether it refuses what it should, answers what it may, and holds against attacks, beside models that
+          learned only the answers. Talk to trained ones below, or train them here.
+        </>
+      }
+      source={
+        <>
+          After Guan et al. 2024, <em>Deliberative Alignment</em>: <a href={`${paper}#section.2`}>the method</a>,{' '}
+          <a href={`${paper}#section.3`}>results</a>.
+        </>
+      }
       taste={deliberativePresets.smoke}
-      reference={reference}
       live={() => (
         <RewardCharts
           session={session}
           rewardTitle="Reward by the judge during RL, live"
           lengthTitle="Tokens of a completion, live"
+          about={
+            <>
+              A judge with the policy before it scores every sampled answer; it does not see the thought (
+              <a href={`${paper}#section.2`}>section 2</a> of the paper).
+            </>
+          }
         />
       )}
       formTitle="Arms, seeds and sizes"
       form={(options, change) => (
-        <form class="setup" onSubmit={(event) => event.preventDefault()}>
-          <Select
-            label="Preset"
-            value={presetOf(options) ?? ''}
-            choices={presetNames}
-            change={(name) => change(deliberativePresets[name as PresetName])}
-          />
+        <Setup>
+          <PresetSelect config={config} options={options} change={change} />
           <NumberList label="Seeds" values={options.seeds} change={(seeds) => change({ ...options, seeds })} />
           <CheckList
             legend="Arms"
-            choices={Object.entries(deliberativeArms).map(([name, { label }]) => ({ name, about: label }))}
+            choices={arms}
             chosen={options.arms}
-            change={(arms) => change({ ...options, arms: arms as typeof options.arms })}
+            change={(chosen) => change({ ...options, arms: chosen as typeof options.arms })}
           />
-        </form>
+        </Setup>
       )}
     />
   )

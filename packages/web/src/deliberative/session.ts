@@ -1,17 +1,15 @@
 // The deliberative study of this tab.
 
-import { type DeliberativeOptions, deliberativeStageCounts } from '@nanoalign/experiments'
-import { ProgressMeter } from '../study/progress-meter.ts'
+import type { DeliberativeOptions } from '@nanoalign/experiments'
 import { StudySession } from '../study/session.ts'
-import { toCommand, toQuery } from './config.ts'
+import { config } from './config.ts'
 import { add } from './lab/state.ts'
 import type { TrainedArms } from './messages.ts'
 
 export const session = new StudySession<DeliberativeOptions, TrainedArms>({
   page: 'deliberative',
   nameOf: ({ arms }) => `Deliberative alignment, ${arms.length} arms`,
-  toQuery,
-  toCommand,
+  config,
   openWorker: () => new Worker(new URL('./study.worker.ts', import.meta.url), { type: 'module', name: 'deliberative' }),
   onNews: ({ seed, keys }) =>
     add({
@@ -21,5 +19,4 @@ export const session = new StudySession<DeliberativeOptions, TrainedArms>({
       command: '',
       adapter: '',
     }),
-  meter: (options) => new ProgressMeter({ counts: deliberativeStageCounts(options) }),
 })

@@ -1,10 +1,19 @@
-import { type DeliberativeOptions, defaultWorld, deliberate, deliberativeReport } from '@nanoalign/experiments'
+import {
+  type DeliberativeOptions,
+  type DeliberativeResult,
+  defaultWorld,
+  deliberate,
+  deliberativeReport,
+} from '@nanoalign/experiments'
 import { serveStudy } from '../study/serve-study.ts'
 import type { TrainedArms } from './messages.ts'
 
-serveStudy<DeliberativeOptions, TrainedArms>(async ({ gpu, runner, provenance, tell }, options) => {
-  const result = await deliberate({ gpu, runner }, options, defaultWorld)
-  const [{ seed, arms }] = result.seeds
-  tell({ seed, keys: Object.fromEntries(Object.entries(arms).map(([arm, { key }]) => [arm, key])) })
-  return { drawable: { kind: 'report', report: deliberativeReport(result, provenance) }, result }
+serveStudy<DeliberativeOptions, DeliberativeResult, TrainedArms>({
+  async run({ tell, ...tools }, options) {
+    const result = await deliberate(tools, options, defaultWorld)
+    const [{ seed, arms }] = result.seeds
+    tell({ seed, keys: Object.fromEntries(Object.entries(arms).map(([arm, { key }]) => [arm, key])) })
+    return result
+  },
+  report: (result, provenance) => ({ kind: 'report', report: deliberativeReport(result, provenance) }),
 })

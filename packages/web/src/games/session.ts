@@ -1,15 +1,12 @@
 // The study of games of this tab.
 
-import { type GameOptions, gameStageCounts } from '@nanoalign/experiments'
-import { ProgressMeter } from '../study/progress-meter.ts'
+import type { GameOptions } from '@nanoalign/experiments'
 import { StudySession } from '../study/session.ts'
-import { toCommand, toQuery } from './config.ts'
+import { config } from './config.ts'
 
 export const session = new StudySession<GameOptions>({
   page: 'games',
   nameOf: ({ game, weak, strong }) => `Weak to strong on ${game}, ${weak} → ${strong}`,
-  toQuery,
-  toCommand,
+  config,
   openWorker: () => new Worker(new URL('./study.worker.ts', import.meta.url), { type: 'module', name: 'games' }),
-  meter: (options) => new ProgressMeter({ counts: gameStageCounts(options) }),
 })

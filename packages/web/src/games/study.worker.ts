@@ -1,7 +1,8 @@
-import { type GameOptions, gameReport, gameWeakToStrong } from '@nanoalign/experiments'
+import { type GameOptions, type GameResult, gameReport, gameWeakToStrong } from '@nanoalign/experiments'
 import { serveStudy } from '../study/serve-study.ts'
 
-serveStudy<GameOptions>(async ({ gpu, runner, provenance }, options) => {
-  const result = await gameWeakToStrong({ gpu, runner }, options)
-  return { drawable: { kind: 'report', report: gameReport(result, provenance) }, result }
+serveStudy<GameOptions, GameResult>({
+  run: ({ showPartial, ...tools }, options) =>
+    gameWeakToStrong({ ...tools, onPart: (part) => showPartial(() => part) }, options),
+  report: (result, provenance) => ({ kind: 'report', report: gameReport(result, provenance) }),
 })

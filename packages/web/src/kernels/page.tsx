@@ -1,16 +1,16 @@
 // The kernels on this device: are they right, and how fast.
 
-import type { Report } from '@nanoalign/experiments'
 import { useEffect } from 'preact/hooks'
 import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
+import { recordedRun } from '../reference/recorded-run.ts'
 import { ReferenceReport } from '../reference/reference-report.tsx'
 import { refreshRuns } from '../store/runs.ts'
 import { BenchPanel } from './bench-panel.tsx'
 import { SelfTestPanel } from './self-test-panel.tsx'
 
-const reference = async () => (await import('../reference/kernels.json')).default as unknown as Report
+const reference = () => recordedRun('kernels')
 
 export function KernelsPage() {
   const found = device.value

@@ -45,10 +45,7 @@ function reportOf(what: Drawable): Report {
 function draw(report: Report): Drawing {
   return {
     report,
-    blocks: report.blocks.map((block) => {
-      const html = blockHtml(block, document)
-      return block.kind === 'figure' ? html + paperLink(block.figure.title) : html
-    }),
+    blocks: report.blocks.map((block) => blockHtml(block, document) + paperLink(block)),
     figures: report.blocks.flatMap((block) =>
       block.kind === 'figure' ? [{ title: block.figure.title, svg: figureSvg(block.figure, { document }) }] : [],
     ),

@@ -1,4 +1,6 @@
-// Where the papers have the counterpart of each figure: shown as a link below it.
+// Where the papers have the counterpart of what a report shows: a link below each figure, and below the card's evaluations.
+
+import type { Block } from '@nanoalign/experiments'
 
 /** Burns et al. 2023. */
 export const weakToStrongPaper = 'https://arxiv.org/pdf/2312.09390'
@@ -6,9 +8,13 @@ export const weakToStrongPaper = 'https://arxiv.org/pdf/2312.09390'
 export const deliberativePaper = 'https://arxiv.org/pdf/2412.16339'
 /** OpenAI 2024. */
 export const learningToReason = 'https://openai.com/index/learning-to-reason-with-llms/'
+/** OpenAI 2024. */
+export const systemCardPaper = 'https://arxiv.org/pdf/2412.16720'
 
 const w2s = (anchor: string) => `${weakToStrongPaper}#${anchor}`
 const da = (anchor: string) => `${deliberativePaper}#${anchor}`
+const reasons = 'OpenAI 2024, Learning to reason with LLMs'
+const roofline = ['Williams et al. 2009, Roofline', 'https://doi.org/10.1145/1498765.1498785'] as const
 
 /** By the beginning of the figure's title, or what comes after a task's name in it. */
 const places: [title: RegExp, place: string, address: string][] = [
@@ -20,24 +26,58 @@ const places: [title: RegExp, place: string, address: string][] = [
   ],
   [/^Every task and seed/, 'section 4.2, finetuning on weak labels', w2s('subsection.4.2')],
   [/^Methods/, 'section 4.3, improving on naive finetuning', w2s('subsection.4.3')],
-  [/^(Students|PGR) over the strong model’s pretraining/, 'section 4.2, figure 3', w2s('subsection.4.2')],
+  [
+    /^(Students|PGR) (over the strong model’s pretraining|of pairs)/,
+    'section 4.2, figure 3: results over the student’s pretraining compute',
+    w2s('subsection.4.2'),
+  ],
+  [
+    /^Along the student’s pretraining/,
+    'section 4.2, figure 3: there over models of several sizes, here over the pretraining of one',
+    w2s('subsection.4.2'),
+  ],
+  [/^Pretraining loss/, 'section 4.1, the pretrained models; their losses are not shown', w2s('subsection.4.1')],
   [/^Accuracy during finetuning/, 'section 5.1, imitation of the weak supervisor', w2s('subsection.5.1')],
-  [/^(Over-fitting|Naive students during)/, 'section 5.1.1, overfitting to weak supervision', w2s('subsection.5.1')],
-  [/^Agreement with the supervisor/, 'section 5.1.2, student-supervisor agreement', w2s('subsection.5.1')],
-  [/^How linear is the task/, 'section 5.2, saliency in the strong model', w2s('subsection.5.2')],
+  [/^Naive students during/, 'section 5.1.1, overfitting to weak supervision', w2s('subsubsection.5.1.1')],
+  [/^Agreement with the supervisor/, 'section 5.1.2, student-supervisor agreement', w2s('subsubsection.5.1.2')],
+  [/^Prompting and finetuning/, 'section 5.2.1, eliciting with prompts', w2s('subsubsection.5.2.1')],
+  [/^How linear is the task/, 'section 5.2.3, finetuning makes the concept more salient', w2s('subsubsection.5.2.3')],
   [/^Supervisors that are equally often wrong/, 'appendix E, simulation difficulty', w2s('appendix.E')],
   [/^Easy to hard/, 'appendix C, easy-to-hard generalization', w2s('appendix.C')],
+  [
+    /^Right as often as they believe/,
+    'Guo et al. 2017, On calibration, section 2',
+    'https://arxiv.org/pdf/1706.04599#section.2',
+  ],
+  [/^Gain and misfit/, 'Charikar et al. 2024', 'https://arxiv.org/pdf/2405.15116'],
   [/^Safety under jailbreaks/, 'section 3, figure 2', da('section.3')],
   [/^Stages of training/, 'section 4, ablations of SFT and RL', da('section.4')],
   [/^(Thinking budget|Majority vote|Best of n)/, 'section 4, inference-time compute', da('section.4')],
   [/^(How much safety data|Reward during RL)/, 'section 2, the method', da('section.2')],
-  [/: accuracy over/, 'OpenAI 2024, Learning to reason with LLMs', learningToReason],
+  [/: accuracy over (RL compute|thinking)/, reasons, learningToReason],
+  [/: accuracy over samples/, `${reasons} (consensus of samples)`, learningToReason],
+  [/: tokens of a solution/, 'DeepSeek-AI 2025, R1, figure 3', 'https://arxiv.org/pdf/2501.12948'],
+  [/: groups without variance/, 'Yu et al. 2025, DAPO, section 3.2', 'https://arxiv.org/pdf/2503.14476#subsection.3.2'],
+  [
+    /^Loss while training/,
+    'Radford et al. 2019, GPT-2, section 2.3: the model',
+    'https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf',
+  ],
+  [/(^Roofline|: share of the ceiling)/, ...roofline],
+  [/^Tokens per .+ of training/, ...roofline],
 ]
 
-/** A line with a link for below the figure of that title; empty for figures that no paper has. */
-export function paperLink(title: string): string {
-  const found = places.find(([pattern]) => pattern.test(title))
-  if (!found) return ''
-  const [, place, address] = found
-  return `<p class="note">In the paper: <a href="${address}">${place}</a></p>`
+const note = (place: string, address: string) => `<p class="note">In the paper: <a href="${address}">${place}</a></p>`
+
+/** A line with a link for below the block; empty for what has no place in a paper. */
+export function paperLink(block: Block): string {
+  if (block.kind === 'figure') {
+    const found = places.find(([pattern]) => pattern.test(block.figure.title))
+    return found ? note(found[1], found[2]) : ''
+  }
+  // the card's evaluations say where in the o1 system card they are
+  const section = block.kind === 'text' && /^In the paper: .*?§([\d.]*\d)/m.exec(block.text)?.[1]
+  if (!section) return ''
+  const level = ['section', 'subsection', 'subsubsection'][section.split('.').length - 1]
+  return note(`o1 System Card, section ${section}`, `${systemCardPaper}#${level}.${section}`)
 }

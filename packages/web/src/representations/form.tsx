@@ -1,8 +1,9 @@
 import { weakToStrongSizes } from '@nanoalign/experiments'
+import { useEffect } from 'preact/hooks'
 import { replaceRoute } from '../router.ts'
-import { inWords, sum } from '../study/progress-meter.ts'
-import { sizes } from '../weak-to-strong/config.ts'
-import { plan } from '../weak-to-strong/expected-work.ts'
+import { inWords } from '../study/progress-meter.ts'
+import { sizes, toQuery } from '../weak-to-strong/config.ts'
+import { session } from '../weak-to-strong/session.ts'
 import { families, LOOKS, type StatesConfig, toStatesQuery, widthOf } from './config.ts'
 import { colouring, look, startStates } from './session.ts'
 
@@ -11,8 +12,10 @@ export function StatesForm({ config, ready }: { config: StatesConfig; ready: boo
   const change = (fields: Partial<StatesConfig>) =>
     replaceRoute('representations', toStatesQuery({ ...config, ...fields }))
   const { weak, strong, seed, family, k } = config
-  const { work } = plan({ weak, strong, seeds: [seed], families: [family], tasks: 1, methods: ['naive'] })
-  const seconds = sum(Object.values(work))
+  const run = { weak, strong, seeds: [seed], families: [family], tasks: 1, methods: ['naive'] }
+  const query = toQuery(run)
+  useEffect(() => session.estimate(run), [query])
+  const seconds = session.expected.value[query]
   return (
     <form
       onSubmit={(event) => {
@@ -61,7 +64,8 @@ export function StatesForm({ config, ready }: { config: StatesConfig; ready: boo
           Show their hidden states
         </button>
         <span class="muted estimate">
-          On two processor cores {inWords(seconds)}; at once where a run has trained these models already.
+          {seconds ? `On two processor cores ${inWords(seconds)}; at once` : 'At once'} where a run has trained these
+          models already.
         </span>
       </div>
     </form>

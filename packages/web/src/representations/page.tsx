@@ -5,6 +5,7 @@ import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
 import picture from '../reference/representations.webp'
+import { weakToStrongPaper } from '../report/papers.ts'
 import { replaceRoute, route } from '../router.ts'
 import { Cloud, zoom } from './cloud.tsx'
 import { fromStatesQuery, type StatesConfig, type StatesView, toStatesQuery, widthOf } from './config.ts'
@@ -44,6 +45,12 @@ export function RepresentationsPage() {
         A model turns each question into a list of numbers before it answers. Here every dot is one question, placed by
         those numbers; watch teacher and student sort them while they learn the task.
       </p>
+      {!shown && (
+        <p class="note">
+          Finetuning makes a task more linear in what a model has in mind: Burns et al. 2023,{' '}
+          <a href={`${weakToStrongPaper}#subsubsection.5.2.3`}>section 5.2.3</a>. Everything is computed in this tab.
+        </p>
+      )}
       {found.kind === 'missing' ? (
         <>
           <NoDevice {...found} recorded />

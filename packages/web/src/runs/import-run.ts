@@ -40,20 +40,20 @@ export function importRun(text: string, newId: string, now: string): RunRecord {
   if (isRecord(data) && String(data.format).startsWith('nanoalign-benchmark'))
     throw new Error('this is a benchmark: open it on the page “Kernels”')
   checkReport(data)
-  const query = data.provenance.details?.configuration ?? ''
+  const { page, configuration = '', 'result hash': resultHash } = data.provenance.details ?? {}
   return {
     format: 1,
     id: newId,
-    page: 'weak-to-strong',
+    page: runPages.find((known) => known === page) ?? 'weak-to-strong',
     name: data.title,
-    query,
+    query: configuration,
     status: 'done',
     created: now,
     updated: now,
     seconds: 0,
     adapter: data.provenance.adapter,
     report: data,
-    resultHash: data.provenance.details?.['result hash'],
+    resultHash,
   }
 }
 

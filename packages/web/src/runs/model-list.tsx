@@ -1,12 +1,12 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { download, fileName } from '../report/download.ts'
-import type { RunRecord } from '../store/runs.ts'
-import { modelFile, modelsOf, type StoredModel } from './models.ts'
+import type { RunRecord, StoredModel } from '../store/runs.ts'
+import { modelFile, modelsOf } from './models.ts'
 
 /** The run's models as safetensors files, as far as they are still in this browser. */
 export function ModelList({ run }: { run: RunRecord }) {
-  const models = useSignal<StoredModel[]>([])
+  const models = useSignal<(StoredModel & { bytes: number })[]>([])
   const problem = useSignal('')
   useEffect(() => {
     modelsOf(run).then((found) => {
@@ -24,7 +24,7 @@ export function ModelList({ run }: { run: RunRecord }) {
   }
   return (
     <details>
-      <summary>Save a pretrained model</summary>
+      <summary>Save a model</summary>
       <ul class="figures">
         {models.value.map((model) => (
           <li key={model.key}>

@@ -48,9 +48,11 @@ export function RunReport({ id }: { id: string }) {
           </div>
         ))}
       </dl>
-      <p>
-        <a href={hrefOfRun(run)}>Run this configuration here</a>
-      </p>
+      {run.query && (
+        <p>
+          <a href={hrefOfRun(run)}>Run this configuration here</a>
+        </p>
+      )}
     </>
   )
 }

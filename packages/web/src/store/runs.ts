@@ -10,6 +10,12 @@ export type RunStatus = 'running' | 'paused' | 'stopped' | 'failed' | 'done'
 export const runPages = ['weak-to-strong', 'games', 'deliberative', 'reasoning', 'card', 'train', 'kernels'] as const
 export type RunPage = (typeof runPages)[number]
 
+export interface StoredModel {
+  /** of the artifact */
+  key: string
+  name: string
+}
+
 export interface RunRecord {
   format: 1
   id: string
@@ -28,6 +34,8 @@ export interface RunRecord {
   report?: Report
   /** of the result's exact numbers: equal hashes are equal bits */
   resultHash?: string
+  /** what it trained, in this browser's store of artifacts */
+  models?: StoredModel[]
   /** of a benchmark: what it measured, to compare others with */
   benchmark?: Benchmark
 }

@@ -11,7 +11,11 @@ export interface Curve {
 const POINTS = 160
 
 /** The curves with the event's number added; the same array if it has none. */
-export function addPoint(curves: Curve[], event: StageEvent, number: 'loss' | 'reward' | 'length'): Curve[] {
+export function addPoint(
+  curves: Curve[],
+  event: StageEvent,
+  number: 'loss' | 'reward' | 'length' | 'accuracy',
+): Curve[] {
   const y = event.type === 'stage-progress' ? event[number] : undefined
   if (event.type !== 'stage-progress' || y === undefined) return curves
   const label = event.label ?? event.name

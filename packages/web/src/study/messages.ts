@@ -3,21 +3,27 @@
 import type { Provenance, StageEvent } from '@nanoalign/experiments'
 import type { AdapterDescription } from '@nanoalign/kernels'
 import type { Drawable } from '../report/messages.ts'
+import type { PlannedWork } from './planned-work.ts'
 
 /** What the page knows of a run's provenance; the worker adds adapter and date. */
 export type Origin = Omit<Provenance, 'adapter' | 'date'>
 
 export type ToStudy<Options> =
   | { type: 'start'; options: Options; origin: Origin }
+  /** asks what a run of these options, which the page calls `id`, would do */
+  | { type: 'plan'; options: Options; id: string }
   /** ends the work after a checkpoint */
   | { type: 'pause' }
   /** for tests: makes the device go away */
   | { type: 'lose-device' }
 
 export type FromStudy<News> =
+  /** the answer to `plan` */
+  | { type: 'planned'; id: string; work: PlannedWork[] }
   /** another tab has the GPU; this run begins when that one ends */
   | { type: 'waiting' }
-  | { type: 'started'; adapter: AdapterDescription }
+  /** with what this run will do */
+  | { type: 'started'; adapter: AdapterDescription; work: PlannedWork[] }
   | { type: 'stage'; event: StageEvent }
   /** what only this study has to tell */
   | { type: 'news'; news: News }

@@ -1,6 +1,7 @@
 // How much of a run is done, and how long the rest will take.
 
 import type { StageEvent } from '@nanoalign/experiments'
+import type { PlannedWork } from './planned-work.ts'
 
 export interface Progress {
   /** stages finished of `stages` */
@@ -12,44 +13,35 @@ export interface Progress {
   secondsLeft: number | undefined
 }
 
-/** What a run will do: any unit of work will do, as only ratios count once a run has begun. */
-export interface Plan {
-  /** by the name of the stage */
-  counts: Record<string, number>
-  /** the work of all stages of a name; their number, unless given */
-  work?: Record<string, number>
-  /** the work of one stage; its name's mean, unless given */
-  workOf?: (event: StageEvent) => number
-}
-
 /** Follows the events of one start of a run; stages found in the store count as done, but not for the speed. */
 export class ProgressMeter {
-  readonly #all: Record<string, number>
-  readonly #workOf: (event: StageEvent) => number
-  readonly #stages: number
-  readonly #done: Record<string, number> = {}
+  /** work by the stage's key */
+  readonly #work: Map<string, number>
+  readonly #names: Map<string, string>
+  readonly #models: Set<string>
+  readonly #all: number
+  readonly #done = new Set<string>()
   /** work that was computed now, and the seconds it took, by stage name */
   readonly #speed: Record<string, { work: number; seconds: number }> = {}
-  #finished = 0
-  #now: { name: string; work: number; share: number; from: number | undefined } | undefined
+  #now: { key: string; share: number; from: number | undefined } | undefined
 
-  constructor({ counts, work = counts, workOf = ({ name }) => (work[name] ?? 0) / (counts[name] || 1) }: Plan) {
-    this.#all = work
-    this.#workOf = workOf
-    this.#stages = sum(Object.values(counts))
+  /** `work` in any unit: once a run has begun, only ratios count. */
+  constructor(work: readonly PlannedWork[]) {
+    this.#work = new Map(work.map(({ key, seconds }) => [key, seconds]))
+    this.#names = new Map(work.map(({ key, name }) => [key, name]))
+    this.#models = new Set(work.filter(({ hasModel }) => hasModel).map(({ key }) => key))
+    this.#all = sum([...this.#work.values()])
   }
 
   event(event: StageEvent): void {
-    const { name, type } = event
-    if (type === 'stage-start') this.#now = { name, work: this.#workOf(event), share: 0, from: undefined }
+    const { key, type } = event
+    if (type === 'stage-start') this.#now = { key, share: 0, from: undefined }
     else if (type === 'stage-progress' && this.#now) {
       this.#now.share = event.step / event.steps
       this.#now.from ??= this.#now.share // what a checkpoint had done already
     } else if (type === 'stage-cached' || type === 'stage-done') {
-      const work = this.#workOf(event)
-      if (type === 'stage-done') this.#measure(name, work * (1 - (this.#now?.from ?? 0)), event.elapsedSeconds)
-      this.#done[name] = (this.#done[name] ?? 0) + work
-      this.#finished++
+      if (type === 'stage-done') this.#measure(key, this.#of(key) * (1 - (this.#now?.from ?? 0)), event.elapsedSeconds)
+      this.#done.add(key)
       this.#now = undefined
     }
   }
@@ -57,22 +49,22 @@ export class ProgressMeter {
   /** `stageSeconds`: since the stage under way began. */
   progress(stageSeconds: number): Progress {
     const now = this.#now
-    const done = (name: string) => (this.#done[name] ?? 0) + (now?.name === name ? now.work * now.share : 0)
-    const names = Object.keys(this.#all)
-    const fresh = now ? now.work * (now.share - (now.from ?? now.share)) : 0
-    const speeds = Object.entries(this.#speed)
-    const seconds = sum(speeds.map(([, speed]) => speed.seconds)) + (fresh > 0 ? stageSeconds : 0)
-    const computed = sum(speeds.map(([, speed]) => speed.work)) + fresh
-    const pace = (name: string) => {
-      const own = this.#speed[name]
+    const fresh = now ? this.#of(now.key) * (now.share - (now.from ?? now.share)) : 0
+    const speeds = Object.values(this.#speed)
+    const seconds = sum(speeds.map((speed) => speed.seconds)) + (fresh > 0 ? stageSeconds : 0)
+    const computed = sum(speeds.map((speed) => speed.work)) + fresh
+    const pace = (key: string) => {
+      const own = this.#speed[this.#names.get(key)!]
       return own && own.work > 0 ? own.seconds / own.work : seconds / computed
     }
-    const left = (name: string) => Math.max(0, this.#all[name] - done(name))
+    const left = [...this.#work]
+      .filter(([key]) => !this.#done.has(key))
+      .map(([key, work]) => ({ key, work: key === now?.key ? work * (1 - now.share) : work }))
     return {
-      finished: Math.min(this.#finished, this.#stages),
-      stages: this.#stages,
-      share: 1 - sum(names.map(left)) / sum(Object.values(this.#all)),
-      secondsLeft: seconds > 3 && computed > 0 ? sum(names.map((name) => left(name) * pace(name))) : undefined,
+      finished: this.#work.size - left.length,
+      stages: this.#work.size,
+      share: this.#all > 0 ? 1 - sum(left.map(({ work }) => work)) / this.#all : 0,
+      secondsLeft: seconds > 3 && computed > 0 ? sum(left.map(({ key, work }) => work * pace(key))) : undefined,
     }
   }
 
@@ -80,11 +72,20 @@ export class ProgressMeter {
   pace(): number | undefined {
     const speeds = Object.values(this.#speed)
     const work = sum(speeds.map((speed) => speed.work))
-    return work > sum(Object.values(this.#all)) / 10 ? sum(speeds.map(({ seconds }) => seconds)) / work : undefined
+    return work > this.#all / 10 ? sum(speeds.map(({ seconds }) => seconds)) / work : undefined
   }
 
-  #measure(name: string, work: number, seconds: number): void {
-    const speed = (this.#speed[name] ??= { work: 0, seconds: 0 })
+  /** Whether the stage makes a model. */
+  makesModel(key: string): boolean {
+    return this.#models.has(key)
+  }
+
+  #of(key: string): number {
+    return this.#work.get(key) ?? 0
+  }
+
+  #measure(key: string, work: number, seconds: number): void {
+    const speed = (this.#speed[this.#names.get(key) ?? ''] ??= { work: 0, seconds: 0 })
     speed.work += work
     speed.seconds += seconds
   }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { Failure, LOST } from '../device/failure.tsx'
 import { LiveChart } from '../live-chart.tsx'
 import type { Curve } from './loss-curves.ts'
@@ -21,9 +22,16 @@ export function ProgressPanel<Options, News>({ session, describe, curveName }: P
   const progress = session.progress.value
   const share = progress?.share ?? 0
   const counts = progress && `step ${progress.finished + 1} of ${progress.stages}`
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    // the button that was pressed is gone, and the keyboard’s place with it
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+  }, [now])
   return (
     <section class="card progress" aria-labelledby="progress">
-      <h2 id="progress">{headline(session)}</h2>
+      <h2 id="progress" ref={heading} tabIndex={-1}>
+        {headline(session)}
+      </h2>
       <div class="bar-line">
         <progress max="1" value={share} aria-label="Share of the work done" />
         <span class="number">{Math.floor(share * 100)} %</span>

@@ -1,5 +1,6 @@
 // Reinforcement learning as it goes: reward, and how long what is sampled is.
 
+import type { ComponentChildren } from 'preact'
 import { LiveChart } from '../live-chart.tsx'
 import type { Curve } from './loss-curves.ts'
 import type { StudySession } from './session.ts'
@@ -8,25 +9,28 @@ interface Props<Options, News> {
   session: StudySession<Options, News>
   rewardTitle: string
   lengthTitle: string
+  /** what they show, and where the paper has it */
+  about: ComponentChildren
 }
 
-export function RewardCharts<Options, News>({ session, rewardTitle, lengthTitle }: Props<Options, News>) {
+export function RewardCharts<Options, News>({ session, rewardTitle, lengthTitle, about }: Props<Options, News>) {
   const { rewards, lengths } = session
   if (rewards.value.length === 0) return null
   return (
     <section class="card" aria-label="Reinforcement learning, live">
-      <Chart title={rewardTitle} curves={rewards.value} />
+      <Chart title={rewardTitle} about={about} curves={rewards.value} />
       <Chart title={lengthTitle} curves={lengths.value} />
     </section>
   )
 }
 
-function Chart({ title, curves }: { title: string; curves: Curve[] }) {
+function Chart({ title, about, curves }: { title: string; about?: ComponentChildren; curves: Curve[] }) {
   const newest = curves[curves.length - 1]
   const last = newest.points[newest.points.length - 1]
   return (
     <LiveChart
       title={title}
+      about={about}
       label={`${title}; ${newest.label} is at ${last.y.toFixed(2)}`}
       series={curves.map(({ label, points }) => ({ key: label, name: label, points, past: label !== newest.label }))}
       domain={[0, 1]}

@@ -8,82 +8,92 @@ import type { Drawable } from '../report/messages.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
-import type { FromStudy, ToStudy } from './messages.ts'
+import type { FromStudy, Origin, ToStudy } from './messages.ts'
+import { planWork } from './planned-work.ts'
 
 const CHECKPOINT_EVERY_MS = 2_000 // a reload loses no more than this
 const PARTIAL_EVERY_MS = 1_500
 
-export interface StudyTools<News> {
+export interface StudyTools<Result, News> {
   gpu: Gpu
   /** on this browser's store; every stage is told to the page, and stops when the visitor pauses */
   runner: Runner
-  provenance: Provenance
-  /** for what only this study has to tell */
+  /** For what only this study has to tell. */
   tell(news: News): void
-  /** The report so far; `make` is not called more often than it can be looked at. */
-  showPartial(make: () => Drawable): void
+  /** The result so far, as far as a report can be made of it; `make` is not called more often than it can be looked at. */
+  showPartial(make: () => Result): void
 }
 
-/** What a study hands back: its report, and the result that the report was made of. */
-export interface Outcome {
-  drawable: Drawable
-  result: unknown
+export interface ServedStudy<Options, Result, News> {
+  run(tools: StudyTools<Result, News>, options: Options): Promise<Result>
+  report(result: Result, provenance: Provenance): Drawable | Promise<Drawable>
 }
 
 /** Runs `study` for every start that the page asks for. Call it once, at the top of the worker's file. */
-export function serveStudy<Options, News = never>(
-  study: (tools: StudyTools<News>, options: Options) => Promise<Outcome>,
-): void {
+export function serveStudy<Options, Result, News = never>(study: ServedStudy<Options, Result, News>): void {
   let current: AbortController | undefined
   let device: Gpu | undefined
 
   const send = workerPort<ToStudy<Options>, FromStudy<News>>((message) => {
     if (message.type === 'pause') current?.abort(new DOMException('paused', 'AbortError'))
     else if (message.type === 'lose-device') device?.device.destroy()
+    else if (message.type === 'plan') plan(message)
     else start(message)
   })
+
+  const planned = (options: Options, tuning?: string) =>
+    planWork((tools) => study.run({ ...tools, tell() {}, showPartial() {} }, options), tuning)
+
+  /** Options that cannot be are the page's to refuse; without an answer it shows no estimate. */
+  async function plan({ options, id }: Extract<ToStudy<Options>, { type: 'plan' }>): Promise<void> {
+    await planned(options)
+      .then((work) => send({ type: 'planned', id, work }))
+      .catch(() => {})
+  }
 
   async function start({ options, origin }: Extract<ToStudy<Options>, { type: 'start' }>): Promise<void> {
     current?.abort(new DOMException('a new run begins', 'AbortError'))
     const { signal } = (current = new AbortController())
     const wait = () => send({ type: 'waiting' })
     try {
-      const { drawable, result } = await withGpuTurn(signal, wait, () => run(options, origin, signal))
-      send({ type: 'done', drawable, hash: hashOf(result as never) }, buffersOf(drawable))
+      const { drawable, hash } = await withGpuTurn(signal, wait, () => run(options, origin, signal))
+      send({ type: 'done', drawable, hash }, buffersOf(drawable))
     } catch (error) {
       if (signal.aborted) send({ type: 'paused' })
       else send({ type: 'failed', error: (error as Error).name, message: (error as Error).message })
     }
   }
 
-  async function run(options: Options, origin: object, signal: AbortSignal): Promise<Outcome> {
+  async function run(options: Options, origin: Origin, signal: AbortSignal) {
     const gpu = await tuned(await openDevice(navigator.gpu), openTunings(), signal)
     device = gpu
-    const { adapter } = gpu
-    send({ type: 'started', adapter })
+    const { adapter, tuning } = gpu
+    send({ type: 'started', adapter, work: await planned(options, tuning?.id) })
     const runner = createRunner({
       store: openArtifacts(),
       signal,
       checkpointEveryMs: CHECKPOINT_EVERY_MS,
       provenance: { adapter, browser: navigator.userAgent },
-      tuning: gpu.tuning?.id,
+      tuning: tuning?.id,
       onEvent: (event) => send({ type: 'stage', event }),
     })
-    const provenance = {
-      ...(origin as Provenance),
-      adapter: adapter.name + (adapter.driver ? ` (${adapter.driver})` : ''),
-      date: new Date().toISOString(),
-    }
+    const report = (result: Result) =>
+      study.report(result, {
+        ...origin,
+        adapter: adapter.name + (adapter.driver ? ` (${adapter.driver})` : ''),
+        date: new Date().toISOString(),
+      })
     let lastPartial = -Infinity
-    const showPartial = (make: () => Drawable) => {
+    const showPartial = async (make: () => Result) => {
       if (performance.now() - lastPartial < PARTIAL_EVERY_MS) return
       lastPartial = performance.now()
-      const drawable = make()
+      const drawable = await report(make())
       send({ type: 'partial', drawable }, buffersOf(drawable))
     }
     const tell = (news: News) => send({ type: 'news', news })
     try {
-      return await study({ gpu, runner, provenance, tell, showPartial }, options)
+      const result = await study.run({ gpu, runner, tell, showPartial }, options)
+      return { drawable: await report(result), hash: hashOf(result as never) }
     } catch (error) {
       if (!signal.aborted) await throwCause(gpu, error)
       throw error

@@ -14,7 +14,8 @@ import { recall, remember } from '../store/settings.ts'
 import { addPoint, type Curve } from './loss-curves.ts'
 import type { FromStudy, ToStudy } from './messages.ts'
 import { rememberPace } from './pace.ts'
-import type { Progress, ProgressMeter } from './progress-meter.ts'
+import type { StudyConfig } from './preset-config.ts'
+import { type Progress, ProgressMeter, sum } from './progress-meter.ts'
 
 export type Phase = 'idle' | 'starting' | 'waiting' | 'running' | 'pausing' | 'paused' | 'failed' | 'done'
 
@@ -31,12 +32,8 @@ export interface Study<Options, News> {
   page: RunPage
   /** of a run, in the list of runs */
   nameOf(options: Options): string
-  /** every option, so that the address is the exact configuration; equal options give equal queries */
-  toQuery(options: Options): string
-  /** the same run for the command line */
-  toCommand(options: Options): string
+  config: StudyConfig<Options>
   openWorker(): Worker
-  meter(options: Options): ProgressMeter
   /** the stages whose loss is drawn live; all that have one, unless given */
   hasCurve?(event: StageEvent): boolean
   /** what its worker `tell`s */
@@ -59,11 +56,15 @@ export class StudySession<Options, News = never> {
   readonly stageNow = signal<StageNow | undefined>(undefined)
   readonly progress = signal<Progress | undefined>(undefined)
   readonly curves = signal<Curve[]>([])
+  /** where a training is looked at on the way */
+  readonly accuracies = signal<Curve[]>([])
   /** of reinforcement learning */
   readonly rewards = signal<Curve[]>([])
   readonly lengths = signal<Curve[]>([])
   readonly drawing = signal<{ drawing: Drawing; partial: boolean } | undefined>(undefined)
   readonly failure = signal<{ error: string; message: string } | undefined>(undefined)
+  /** seconds of work on two processor cores, by the query of the options; 0 while the worker has not answered */
+  readonly expected = signal<Record<string, number>>({})
   #worker: Worker | undefined
   #record: RunRecord | undefined
   #adapter: AdapterDescription | undefined
@@ -71,6 +72,8 @@ export class StudySession<Options, News = never> {
   #startedAt = 0
   #stageAt = 0
   #lastEvent = 0
+  /** names by key */
+  readonly #models = new Map<string, string>()
   #stopping: 'paused' | 'stopped' = 'paused'
   #hiddenPause = false
 
@@ -92,11 +95,11 @@ export class StudySession<Options, News = never> {
   /** Starts the configuration, or goes on with it if it was begun before. */
   async start(wanted: Options): Promise<void> {
     if (this.isActive()) return
-    const { toQuery, toCommand } = this.study
+    const { toQuery, toCommand } = this.study.config
     this.phase.value = 'starting'
     const before = this.options.value
     if (!before || toQuery(before) !== toQuery(wanted) || this.drawing.value?.partial === false) {
-      for (const curves of [this.curves, this.rewards, this.lengths]) curves.value = []
+      for (const curves of [this.curves, this.accuracies, this.rewards, this.lengths]) curves.value = []
       this.drawing.value = undefined
       this.study.onReset?.()
     }
@@ -104,7 +107,8 @@ export class StudySession<Options, News = never> {
     this.stageNow.value = undefined
     this.progress.value = undefined
     this.failure.value = undefined
-    this.#meter = this.study.meter(wanted)
+    this.#meter = undefined
+    this.#models.clear()
     try {
       const { page, nameOf } = this.study
       this.#record = await beginRun({ page, query: toQuery(wanted), name: nameOf(wanted) })
@@ -116,7 +120,7 @@ export class StudySession<Options, News = never> {
     const origin = {
       command: toCommand(wanted),
       versions: { nanoalign: version, browser: browserName() },
-      details: { configuration: toQuery(wanted) },
+      details: { page: this.study.page, configuration: toQuery(wanted) },
     }
     this.#send({ type: 'start', options: wanted, origin })
   }
@@ -137,11 +141,19 @@ export class StudySession<Options, News = never> {
     this.options.value = undefined
   }
 
+  /** Asks how much work a run of these options is; `expected` has the answer some time later. */
+  estimate(options: Options): void {
+    const id = this.study.config.toQuery(options)
+    if (id in this.expected.value) return
+    this.expected.value = { ...this.expected.value, [id]: 0 }
+    this.#send({ type: 'plan', options, id })
+  }
+
   /** A run of this configuration that was under way when its tab was closed or reloaded. */
   async wasInterrupted(wanted: Options): Promise<boolean> {
     const all = runs.value ?? (await refreshRuns())
-    const { page, toQuery } = this.study
-    return all.some((run) => run.page === page && run.status === 'running' && run.query === toQuery(wanted))
+    const { page, config } = this.study
+    return all.some((run) => run.page === page && run.status === 'running' && run.query === config.toQuery(wanted))
   }
 
   #followVisibility(): void {
@@ -156,9 +168,12 @@ export class StudySession<Options, News = never> {
 
   #receive(message: FromStudy<News>): void {
     const { type } = message
-    if (type === 'waiting') this.phase.value = 'waiting'
+    if (type === 'planned')
+      this.expected.value = { ...this.expected.value, [message.id]: sum(message.work.map(({ seconds }) => seconds)) }
+    else if (type === 'waiting') this.phase.value = 'waiting'
     else if (type === 'started') {
       this.#adapter = message.adapter
+      this.#meter = new ProgressMeter(message.work)
       this.#startedAt = performance.now()
       if (this.phase.value !== 'pausing') this.phase.value = 'running'
     } else if (type === 'stage') this.#stage(message.event)
@@ -183,7 +198,10 @@ export class StudySession<Options, News = never> {
     this.#lastEvent = now
     if (event.type === 'stage-start') this.#stageAt = now
     this.#meter?.event(event)
+    const isThere = event.type === 'stage-done' || event.type === 'stage-cached'
+    if (isThere && this.#meter?.makesModel(event.key)) this.#models.set(event.key, event.label ?? event.name)
     if (this.study.hasCurve?.(event) ?? true) this.curves.value = addPoint(this.curves.value, event, 'loss')
+    this.accuracies.value = addPoint(this.accuracies.value, event, 'accuracy')
     this.rewards.value = addPoint(this.rewards.value, event, 'reward')
     this.lengths.value = addPoint(this.lengths.value, event, 'length')
     const numbers = event.type === 'stage-progress' ? event : {}
@@ -199,7 +217,8 @@ export class StudySession<Options, News = never> {
     const pace = this.#meter?.pace()
     if (pace) rememberPace(this.study.page, pace)
     this.phase.value = 'done'
-    await this.#keep({ status: 'done', report, resultHash: hash, seconds })
+    const models = [...this.#models].map(([key, name]) => ({ key, name }))
+    await this.#keep({ status: 'done', report, resultHash: hash, seconds, models })
   }
 
   async #show(drawable: Drawable, partial: boolean, details: Record<string, string> = {}) {
@@ -242,6 +261,7 @@ export class StudySession<Options, News = never> {
         event.preventDefault()
         this.#worker = undefined
         const why = event.message || 'the worker could not be started'
+        if (!this.isActive()) return // it was only asked how long a run takes
         this.#receive({ type: 'failed', error: 'WorkerError', message: why })
       }
     }

@@ -1,66 +1,64 @@
 // The frame of a study's page: what can be seen, a configuration and one click to start it, the run as it goes, its
 // report; and where there is no GPU, why, and a recorded run.
 
-import type { Report } from '@nanoalign/experiments'
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
+import { recordedRun } from '../reference/recorded-run.ts'
 import { ReferenceReport } from '../reference/reference-report.tsx'
 import { ExportMenu } from '../report/export-menu.tsx'
 import { ReportView } from '../report/report-view.tsx'
 import { hrefOf, pageOfRun, replaceRoute, route } from '../router.ts'
 import { runs } from '../store/runs.ts'
-import { recallPace } from './pace.ts'
-import { inWords } from './progress-meter.ts'
+import { Estimate } from './estimate.tsx'
+import type { StudyConfig } from './preset-config.ts'
 import { ProgressPanel, type StageWords } from './progress-panel.tsx'
 import type { StudySession } from './session.ts'
 
 export interface StudyPageProps<Options, News> extends StageWords {
   session: StudySession<Options, News>
-  /** heading, lede, links to the paper; `running`: a run is shown below, so be short */
-  introduction: (running: boolean) => ComponentChildren
-  /** the options of an address; what it leaves out is the usual. @throws Error in words for the visitor */
-  fromQuery: (query: URLSearchParams) => Options
-  /** the options as they stand in an address, right or wrong: what the form shows */
-  readQuery?: (query: URLSearchParams) => Options
-  /** of the button: `Start the experiment`, … */
-  startLabel: (options: Options, chosen: boolean) => string
+  /** the question */
+  title: string
+  /** what can be seen, in three sentences */
+  lede: ComponentChildren
+  /** where the paper says it; not shown beside a run */
+  source: ComponentChildren
+  /** of the button: `Start the experiment`, unless given */
+  startLabel?: (options: Options, chosen: boolean) => string
   /** the smallest run, for a second button */
-  taste?: Options
-  /** seconds that it takes on two processor cores */
-  work?: (options: Options) => number
+  taste: Options
   formTitle: string
   form: (options: Options, change: (options: Options) => void) => ComponentChildren
   /** what this study shows of a run between its progress and its report */
   live?: (options: Options) => ComponentChildren
-  /** the recorded run that is shown where there is no GPU, and the paper's places for its figures */
-  reference?: () => Promise<Report>
 }
 
 export function StudyPage<Options, News>(props: StudyPageProps<Options, News>) {
-  const { session, introduction, reference, fromQuery } = props
+  const { session, title, lede, source } = props
+  const { page, config } = session.study
+  const reference = () => recordedRun(page)
   const found = device.value
   const idle = session.phase.value === 'idle'
-  useResume(props)
+  useResume(session)
   return (
     <>
-      {introduction(!idle)}
+      <section class="introduction">
+        <h1>{title}</h1>
+        <p class="lede">{lede}</p>
+        {idle && <p class="note">{source} Everything is computed in this tab; nothing is sent anywhere.</p>}
+      </section>
       {found.kind === 'missing' ? (
         <>
-          <NoDevice
-            {...found}
-            command={session.study.toCommand(fromQuery(new URLSearchParams()))}
-            recorded={reference !== undefined}
-          />
-          {reference && <ReferenceReport key="shown" load={reference} />}
+          <NoDevice {...found} command={config.toCommand(config.fromQuery(new URLSearchParams()))} recorded />
+          <ReferenceReport key="shown" load={reference} />
         </>
       ) : idle ? (
         <>
           <Start {...props} />
-          {reference && <ReferenceReport key="folded" load={reference} folded />}
+          <ReferenceReport key="folded" load={reference} folded />
         </>
       ) : (
         <Run {...props} />
@@ -70,12 +68,12 @@ export function StudyPage<Options, News>(props: StudyPageProps<Options, News>) {
 }
 
 /** Goes on with the run of this address if a reload cut it short. */
-function useResume<Options, News>({ session, fromQuery }: StudyPageProps<Options, News>) {
+function useResume<Options, News>(session: StudySession<Options, News>) {
   const ready = device.value.kind === 'found'
   useEffect(() => {
     if (!ready || session.phase.value !== 'idle' || route.value.query.size === 0) return
     try {
-      const wanted = fromQuery(route.value.query)
+      const wanted = session.study.config.fromQuery(route.value.query)
       session.wasInterrupted(wanted).then((yes) => yes && session.phase.value === 'idle' && begin(session, wanted))
     } catch {
       // the address holds no valid configuration: Start says so
@@ -84,15 +82,16 @@ function useResume<Options, News>({ session, fromQuery }: StudyPageProps<Options
 }
 
 function begin<Options, News>(session: StudySession<Options, News>, wanted: Options) {
-  replaceRoute(pageOfRun(session.study.page), session.study.toQuery(wanted))
+  replaceRoute(pageOfRun(session.study.page), session.study.config.toQuery(wanted))
   session.start(wanted)
 }
 
 function Start<Options, News>(props: StudyPageProps<Options, News>) {
-  const { session, taste, work, startLabel, formTitle, form } = props
-  const { page, toQuery, toCommand } = session.study
+  const { session, taste, startLabel = () => 'Start the experiment', formTitle, form } = props
+  const { page, config } = session.study
+  const { toQuery, toCommand } = config
   const custom = useSignal(false)
-  const { options, problem } = fromAddress(props)
+  const { options, problem } = fromAddress(config)
   const chosen = route.value.query.size > 0
   const ready = device.value.kind === 'found'
   const begun = runs.value?.some(
@@ -113,13 +112,11 @@ function Start<Options, News>(props: StudyPageProps<Options, News>) {
         >
           {begun ? 'Go on with this run' : startLabel(options, chosen)}
         </button>
-        {taste && (
-          <button type="button" disabled={!ready} onClick={() => begin(session, taste)}>
-            Just a taste
-          </button>
-        )}
+        <button type="button" disabled={!ready} onClick={() => begin(session, taste)}>
+          Just a taste
+        </button>
         <span class="muted estimate">
-          {problem === undefined && work && estimate(page, work(options), taste && work(taste))}
+          {ready && problem === undefined && <Estimate session={session} options={options} taste={taste} />}
         </span>
       </div>
       {problem !== undefined && (
@@ -146,20 +143,7 @@ function Start<Options, News>(props: StudyPageProps<Options, News>) {
   )
 }
 
-/** How long a run takes, from what this device took before, else from what two processor cores take. */
-function estimate(page: string, work: number, taste?: number): string {
-  const pace = recallPace(page)
-  const words = (seconds: number) => inWords(seconds * (pace ?? 1))
-  const both = words(work) + (taste === undefined ? '' : ` (a taste: ${words(taste)})`)
-  return pace === undefined
-    ? `On two processor cores ${both}; a GPU is faster.`
-    : `On this device ${both}, going by its last run.`
-}
-
-function fromAddress<Options, News>({
-  fromQuery,
-  readQuery = fromQuery,
-}: StudyPageProps<Options, News>): { options: Options; problem?: string } {
+function fromAddress<Options>({ fromQuery, readQuery }: StudyConfig<Options>): { options: Options; problem?: string } {
   const { query } = route.value
   try {
     return { options: fromQuery(query) }

@@ -16,7 +16,7 @@ export type FromTraining =
   | { type: 'started'; adapter: string; characters: number; vocabulary: number; parameters: number; unigram: number }
   | { type: 'progress'; step: number; steps: number; loss: number; tokensPerSecond: number; resumed: boolean }
   | { type: 'metrics'; metrics: Pick<TextMetrics, 'validation' | 'samples'> }
-  | { type: 'done'; result: TextModelResult }
+  | { type: 'done'; result: TextModelResult; key: string }
   | { type: 'paused' }
   | { type: 'failed'; error: string; message: string }
   | { type: 'model'; bytes: Uint8Array<ArrayBuffer> }

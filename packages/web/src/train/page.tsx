@@ -1,11 +1,11 @@
 // A GPT on any text: its loss, what it writes on the way, and a look inside when it is done.
 
-import type { Report } from '@nanoalign/experiments'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { DeviceLine } from '../device/device-line.tsx'
 import { device } from '../device/find-device.ts'
 import { NoDevice } from '../device/no-device.tsx'
+import { recordedRun } from '../reference/recorded-run.ts'
 import { ReferenceReport } from '../reference/reference-report.tsx'
 import { replaceRoute, route } from '../router.ts'
 import { fromTrainQuery, pagePresets, type TrainConfig, toTrainQuery } from './config.ts'
@@ -15,7 +15,7 @@ import { TextChoice } from './text-choice.tsx'
 import { TrainForm } from './train-form.tsx'
 import { TrainProgress } from './train-progress.tsx'
 
-const reference = async () => (await import('../reference/train.json')).default as unknown as Report
+const reference = () => recordedRun('train')
 
 export function TrainPage() {
   const found = device.value

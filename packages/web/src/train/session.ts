@@ -128,7 +128,7 @@ function receive(message: FromTraining): void {
     if (trainPhase.value !== 'pausing') trainPhase.value = 'running'
   } else if (message.type === 'progress') progress(message)
   else if (message.type === 'metrics') metrics.value = message.metrics
-  else if (message.type === 'done') finish(message.result)
+  else if (message.type === 'done') finish(message)
   else if (message.type === 'paused') {
     trainPhase.value = 'paused'
     keep({ status: 'paused' })
@@ -158,7 +158,7 @@ function progress(event: TrainProgress): void {
   } else losses.value = [...known, { step: event.step, loss: event.loss }]
 }
 
-async function finish(finished: TextModelResult): Promise<void> {
+async function finish({ result: finished, key }: Extract<FromTraining, { type: 'done' }>): Promise<void> {
   result.value = finished
   metrics.value = finished.metrics
   losses.value = finished.metrics.training
@@ -168,9 +168,9 @@ async function finish(finished: TextModelResult): Promise<void> {
     command: 'in the browser: the page “Train”',
     date: new Date().toISOString(),
     versions: { nanoalign: version, browser: browserName() },
-    details: { configuration: record?.query ?? '', 'SHA-256 of the text': finished.data.sha256 },
+    details: { page: 'train', configuration: record?.query ?? '', 'SHA-256 of the text': finished.data.sha256 },
   })
-  await keep({ status: 'done', report })
+  await keep({ status: 'done', report, models: [{ key, name: record?.name ?? 'model' }] })
 }
 
 async function keep(fields: Partial<RunRecord>): Promise<void> {

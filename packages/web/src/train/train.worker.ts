@@ -45,12 +45,12 @@ async function start({ name, text, options }: { name: string; text: string; opti
   model = undefined
   try {
     const data = textData(new TextEncoder().encode(text), options.tokenizer, options.context)
-    const result = await withGpuTurn(
+    const { result, key } = await withGpuTurn(
       signal,
       () => post({ type: 'waiting' }),
       () => withDevice((gpu) => run(gpu, data, name, options, signal)),
     )
-    post({ type: 'done', result })
+    post({ type: 'done', result, key })
   } catch (error) {
     if (signal.aborted) post({ type: 'paused' })
     else post({ type: 'failed', error: (error as Error).name, message: (error as Error).message })
@@ -63,7 +63,7 @@ async function run(
   name: string,
   options: TextModelOptions,
   signal: AbortSignal,
-): Promise<TextModelResult> {
+): Promise<{ result: TextModelResult; key: string }> {
   const config = textModelConfig(options, data.tokenizer.vocabSize)
   post({
     type: 'started',
@@ -74,6 +74,7 @@ async function run(
     unigram: data.unigramEntropy,
   })
   let first: number | undefined
+  let key = ''
   const runner = createRunner({
     store: openArtifacts(),
     signal,
@@ -81,6 +82,7 @@ async function run(
     provenance: { adapter: gpu.adapter, browser: navigator.userAgent },
     tuning: gpu.tuning?.id,
     onEvent(event) {
+      key = event.key
       if (event.type !== 'stage-progress') return
       const { step, steps, loss = Number.NaN, tokensPerSecond = 0 } = event
       first ??= step
@@ -91,7 +93,7 @@ async function run(
     post({ type: 'metrics', metrics: { validation, samples } })
   const trained = await trainText({ gpu, runner, data, name, onMetrics }, options)
   model = trained.model
-  return trained.result
+  return { result: trained.result, key }
 }
 
 function tell(prompt: string): void {

@@ -7,6 +7,8 @@ import {
   weakToStrongPresets,
   weakToStrongSizes,
 } from '@nanoalign/experiments'
+import { asFlag } from '../study/as-flag.ts'
+import type { StudyConfig } from '../study/preset-config.ts'
 import { toInteger } from '../study/whole-number.ts'
 
 export const sizes = Object.keys(weakToStrongSizes)
@@ -69,6 +71,8 @@ export function presetOf(options: WeakToStrongOptions): PresetName | undefined {
   return presetNames.find((name) => toQuery(weakToStrongPresets[name]) === toQuery(options))
 }
 
+export const config: StudyConfig<WeakToStrongOptions> = { toQuery, fromQuery, readQuery, toCommand }
+
 /** `--weak c --strong f …`: the same run for the command line, where it has options for it. */
 export function toCommand(options: WeakToStrongOptions): string {
   const preset = presetOf(options)
@@ -76,7 +80,7 @@ export function toCommand(options: WeakToStrongOptions): string {
   const { weak, strong, seeds, families, tasks, methods, grid, analyses, probe } = options
   return (
     `nanoalign w2s --weak ${grid?.weak.join(',') ?? weak} --strong ${grid?.strong.join(',') ?? strong} ` +
-    `--seeds ${seeds.join(',')} --families ${families.join(',')} --tasks ${tasks} --methods ${methods.join(',')}` +
+    `${asFlag('seeds', seeds)} --families ${families.join(',')} --tasks ${tasks} --methods ${methods.join(',')}` +
     (analyses?.length ? ` --analyses ${analyses.join(',')}` : '') +
     (probe ? ' --probe' : '')
   )

@@ -1,4 +1,5 @@
 import type { WeakToStrongOptions } from '@nanoalign/experiments'
+import { weakToStrongPaper as paper } from '../report/papers.ts'
 import { methodName } from './gap-figure.ts'
 import type { Cell } from './messages.ts'
 
@@ -14,7 +15,7 @@ export function GapSoFar({ options, cells: all }: { options: WeakToStrongOptions
     <figure class="gap">
       <figcaption>
         <span class="title">Performance gap recovered, so far</span> The line runs from the teacher’s accuracy to the
-        ceiling.{' '}
+        ceiling (<a href={`${paper}#section.3`}>section 3</a> of the paper).{' '}
         {cells.length === 0
           ? 'The first value comes with the first task, when both models have read about their world.'
           : `From ${cells.length === 1 ? 'one task' : `${cells.length} tasks`}; the report below has the intervals.`}

@@ -1,13 +1,13 @@
 // The home page.
 
-import { type Report, type WeakToStrongOptions, weakToStrongPresets } from '@nanoalign/experiments'
-import { sum } from '../study/progress-meter.ts'
+import { type WeakToStrongOptions, weakToStrongPresets } from '@nanoalign/experiments'
+import { weakToStrongPaper as paper } from '../report/papers.ts'
+import { hrefOf } from '../router.ts'
 import { StudyPage } from '../study/study-page.tsx'
 import { CellGrid } from './cell-grid.tsx'
-import { fromQuery, presetOf, readQuery } from './config.ts'
-import { plan } from './expected-work.ts'
+import { presetOf } from './config.ts'
 import { GapSoFar } from './gap-so-far.tsx'
-import { Introduction } from './introduction.tsx'
+import { LiveAccuracy } from './live-accuracy.tsx'
 import { PairGrid } from './pair-grid.tsx'
 import { cells, session } from './session.ts'
 import { SetupForm } from './setup-form.tsx'
@@ -16,16 +16,31 @@ export function WeakToStrongPage() {
   return (
     <StudyPage
       session={session}
-      introduction={(running) => <Introduction short={running} />}
-      fromQuery={fromQuery}
-      readQuery={readQuery}
+      title="Can a weak teacher raise a stronger student?"
+      lede={
+        <>
+          A small language model learns a task and labels new examples, with mistakes. A larger model learns from those
+          labels only. Watch, on your own GPU, whether it ends up better than its teacher, and how much of the gap to a
+          model that learned from the truth it recovers.
+        </>
+      }
+      source={
+        <>
+          After Burns et al. 2023, <em>Weak-to-Strong Generalization</em>:{' '}
+          <a href={`${paper}#section.3`}>the method and PGR (section 3)</a>,{' '}
+          <a href={`${paper}#subsection.4.2`}>finetuning on weak labels (4.2)</a>,{' '}
+          <a href={`${paper}#subsection.4.3`}>the confidence loss (4.3)</a>,{' '}
+          <a href={`${paper}#subsection.5.1`}>imitation of the teacher’s errors (5.1)</a>. The same on{' '}
+          <a href={hrefOf('games')}>chess and board games</a>.
+        </>
+      }
       startLabel={startLabel}
       taste={weakToStrongPresets.smoke}
-      work={(options) => sum(Object.values(plan(options).work))}
       formTitle="Models, tasks, seeds and methods"
       form={(options, change) => <SetupForm options={options} change={change} />}
       live={(options) => (
         <>
+          <LiveAccuracy />
           <GapSoFar options={options} cells={cells.value} />
           <CellGrid options={options} cells={cells.value} />
           {options.grid && <PairGrid options={options} cells={cells.value} />}
@@ -33,7 +48,6 @@ export function WeakToStrongPage() {
       )}
       describe={describe}
       curveName={(label) => `model ${label.slice(label.lastIndexOf(' ') + 1)}`}
-      reference={async () => (await import('../reference/weak-to-strong.json')).default as unknown as Report}
     />
   )
 }

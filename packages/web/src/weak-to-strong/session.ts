@@ -2,10 +2,8 @@
 
 import type { WeakToStrongOptions } from '@nanoalign/experiments'
 import { signal } from '@preact/signals'
-import { ProgressMeter } from '../study/progress-meter.ts'
 import { StudySession } from '../study/session.ts'
-import { toCommand, toQuery } from './config.ts'
-import { plan } from './expected-work.ts'
+import { config } from './config.ts'
 import type { Cell } from './messages.ts'
 
 const keyOf = ({ pair, seed, family, k }: Cell) => [pair.weak, pair.strong, seed, family, k].join(' ')
@@ -16,11 +14,9 @@ export const cells = signal<Cell[]>([])
 export const session = new StudySession<WeakToStrongOptions, Cell>({
   page: 'weak-to-strong',
   nameOf: ({ weak, strong }) => `Weak to strong, ${weak} → ${strong}`,
-  toQuery,
-  toCommand,
+  config,
   openWorker: () =>
     new Worker(new URL('./study.worker.ts', import.meta.url), { type: 'module', name: 'weak to strong' }),
-  meter: (options) => new ProgressMeter(plan(options)),
   hasCurve: ({ name }) => name.endsWith('pretrain'),
   onNews(cell) {
     cells.value = [...cells.value.filter((known) => keyOf(known) !== keyOf(cell)), cell]

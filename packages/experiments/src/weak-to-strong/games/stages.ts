@@ -5,13 +5,20 @@ import { gptParameters, type ModelFile, Parameters, readModel, writeModel } from
 import { completionReadout, completionTask, languageModelTask, train } from '@nanoalign/trainer'
 import { type Artifact, defineStage } from '../../stages/stage.ts'
 import { decodeJson, encodeJson, runTraining, toBytes, toFloats } from '../../training.ts'
-import { modelBytes, trainingWork } from '../../work.ts'
+import { modelBytes, readingWork, total, trainingWork } from '../../work.ts'
 import { type GreedyAnswers, greedyAnswers, promptRows, puzzleRowLength } from './answers.ts'
 import { completionBatch, corpusBatches, labelsOf } from './batches.ts'
 import { type GameModelSize, type GameRecipe, gameModel, rowLength, specialTokens } from './game.ts'
 import { gameNamed } from './index.ts'
 import { BATCH } from './options.ts'
-import { createGameWorld, type GameSplit, type GameWorld, gameSplits, type PuzzleCounts } from './worlds.ts'
+import {
+  createGameWorld,
+  type GameSplit,
+  type GameWorld,
+  gameSplits,
+  type PuzzleCounts,
+  puzzlesOfSplits,
+} from './worlds.ts'
 
 export interface WorldInputs {
   game: string
@@ -73,6 +80,18 @@ export function gameStages(gpu: Gpu) {
     run: ({ game, seed, games, counts }, context) => createGameWorld(gameNamed(game), seed, games, counts, context),
     encode: ({ games, ...rest }) => ({ 'games.u16': shortBytes(games), 'puzzles.json': encodeJson(rest) }),
     decode: (blobs) => ({ games: shorts(blobs['games.u16']), ...decodeJson(blobs['puzzles.json']) }) as GameWorld,
+    plan({ game: name, games, counts }) {
+      const game = gameNamed(name)
+      const lengths = puzzlesOfSplits(counts)
+      const puzzles = Object.values(lengths).reduce((sum, length) => sum + length, 0)
+      return {
+        flops: 0,
+        submits: 0,
+        hostSeconds: games * game.seconds.game + puzzles * game.seconds.puzzle,
+        bytes: 2 * games * rowLength(game) + 40 * puzzles,
+        known: { puzzles: Object.fromEntries(Object.entries(lengths).map(([split, length]) => [split, { length }])) },
+      }
+    },
   })
 
   const pretrain = defineStage<GamePretrainInputs, GameModel>({
@@ -223,6 +242,18 @@ export function gameStages(gpu: Gpu) {
         ...(blobs['soft-b.f32'] && { soft: toFloats(blobs['soft-b.f32']) }),
         ...(testLooks.length > 0 && { testLooks }),
       }
+    },
+    plan({ base, world, game: name, split, recipe, on, looking }) {
+      const game = gameNamed(name)
+      const { config } = base.value.model
+      const T = puzzleRowLength(game)
+      const { puzzles } = world.value
+      const steps = split === undefined ? 0 : recipe.epochs * Math.floor(puzzles[split].length / BATCH)
+      const looks = (split === undefined ? 1 : 1 + LOOKS) * (puzzles.val.length + (looking ? puzzles.test.length : 0))
+      const rows = game.moveLength * (looks + on.reduce((sum, which) => sum + puzzles[which].length, 0))
+      const work = total(trainingWork(config, { B: BATCH, T, steps }), readingWork(config, { rows, T, batch: 200 }))
+      const soft = on.includes('B') && game.moveLength === 1 ? puzzles.B.length * specialTokens(game).start : 0
+      return { ...work, bytes: 2 * rows + 4 * soft }
     },
   })
 

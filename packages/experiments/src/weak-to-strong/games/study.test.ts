@@ -5,6 +5,8 @@ import { openNodeDevice } from '@nanoalign/kernels/node'
 import { createStorage } from 'unstorage'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reportText } from '../../report/text.ts'
+import { noDevice } from '../../stages/no-device.ts'
+import { createPlanner } from '../../stages/planner.ts'
 import { createRunner, type StageEvent } from '../../stages/stage.ts'
 import { ArtifactStore } from '../../stages/store.ts'
 import { pgr } from '../../statistics/pgr.ts'
@@ -33,17 +35,27 @@ const provenance = { adapter: 'test', command: 'nanoalign w2s --task board', dat
 
 let gpu: Gpu
 let result: GameResult
+const parts: GameResult[] = []
 const requested: Record<string, number> = {}
-const run = (options: GameOptions, onEvent: (event: StageEvent) => void = () => {}) =>
-  gameWeakToStrong(
-    { gpu, runner: createRunner({ store: new ArtifactStore(createStorage()), provenance: {}, onEvent }) },
+let store: ArtifactStore
+const run = (options: GameOptions, onEvent: (event: StageEvent) => void = () => {}) => {
+  store = new ArtifactStore(createStorage())
+  return gameWeakToStrong(
+    {
+      gpu,
+      runner: createRunner({ store, provenance: {}, onEvent }),
+      onPart: (part) => parts.push(structuredClone(part)),
+    },
     options,
   )
+}
+let stored: ArtifactStore
 beforeAll(async () => {
   gpu = await openNodeDevice()
   result = await run(OPTIONS, ({ type, name }) => {
     if (type === 'stage-done' || type === 'stage-cached') requested[name] = (requested[name] ?? 0) + 1
   })
+  stored = store
 }, 300_000)
 afterAll(() => gpu.close())
 
@@ -66,6 +78,39 @@ test('every method gives answers in words, and the stages are as many as announc
   expect(scratch!.student).toHaveLength(200)
   expect(Object.keys(easyToHard!.sizes)).toEqual(['C', 'B'])
   expect(requested).toEqual(gameStageCounts(OPTIONS))
+})
+
+test('the plan names exactly the stages of the run', async () => {
+  const { runner, stages } = createPlanner()
+  await gameWeakToStrong({ gpu: noDevice(), runner }, OPTIONS)
+  expect([...stages.keys()].sort()).toEqual(await stored.keys())
+  for (const [key, { name, bytes, flops, submits, hostSeconds }] of stages) {
+    const real = Object.values((await stored.manifest(key))!.blobs).reduce((sum, { length }) => sum + length, 0)
+    expect(bytes / real, key).toBeGreaterThan(0.5)
+    expect(bytes / real, key).toBeLessThan(2)
+    if (name === 'w2s-game-world') expect(hostSeconds, key).toBeGreaterThan(0)
+    else if (name === 'w2s-game-finetune') expect(Math.min(flops, submits), key).toBeGreaterThan(0)
+  }
+})
+
+test('parts of the result grow by method and then by seed, and a report can be made of each', async () => {
+  expect(parts.map(({ options }) => options.methods)).toEqual(
+    OPTIONS.methods.map((_, i) => OPTIONS.methods.slice(0, i + 1)),
+  )
+  const { pairs, alphaZeroIsNaive } = result.seeds[0]
+  for (const part of parts) {
+    expect(part.seeds[0]).toMatchObject({ alphaZeroIsNaive, sizes: result.seeds[0].sizes })
+    expect(reportText(gameReport(part, provenance))).toContain('strong student, naive')
+  }
+  expect(parts.at(-1)!.seeds[0].pairs).toEqual([pairs[0]])
+  parts.length = 0
+  const { grid: _, analyses: __, ...few } = OPTIONS
+  const whole = await run({ ...few, seeds: [3, 4], methods: ['naive'], recipe: { games: 200, steps: 4, batch: 8 } })
+  expect(parts.map(({ options, seeds }) => [options.seeds, seeds.map(({ seed }) => seed)])).toEqual([
+    [[3], [3]],
+    [[3], [3]],
+  ])
+  expect(whole.seeds[0]).toEqual(parts[1].seeds[0])
 })
 
 test('methods that must differ do, and pretraining has taught something', () => {

@@ -10,6 +10,7 @@
 
 import type { Gpu } from '@nanoalign/kernels'
 import { trainingFlopsPerToken } from '@nanoalign/model'
+import { askEach } from '../../stages/ask-each.ts'
 import type { Artifact, Runner } from '../../stages/stage.ts'
 import { alphaZero, easyToHard, scratch } from './analyses.ts'
 import { trueAnswers } from './answers.ts'
@@ -49,15 +50,39 @@ export type Tuning = Partial<Pick<GameFinetuneInputs, 'split' | 'labels' | 'conf
   base?: Artifact<GameModel>
 }
 
+export interface GameContext {
+  gpu: Gpu
+  runner: Runner
+  /**
+   * A result of what is complete, for a report that grows: of the first seed the main pair by the methods that are done,
+   * later all seeds that are done. Its options say what it has.
+   */
+  onPart?: (part: GameResult) => void
+}
+
 /** Runs the study; finished stages come from the runner's store. */
 export async function gameWeakToStrong(
-  { gpu, runner }: { gpu: Gpu; runner: Runner },
+  { gpu, runner, onPart }: GameContext,
   options: GameOptions,
 ): Promise<GameResult> {
   checkGameOptions(options)
   const stages = gameStages(gpu)
-  const one = async (seed: number) => runSeed(await openSeed(runner, stages, seed, options))
-  return { options, seeds: await Promise.all(options.seeds.map(one)) }
+  const done: GameSeedResult[] = []
+  const one = async (number: number) => {
+    const seed = await runSeed(await openSeed(runner, stages, number, options), runner, (main) => {
+      if (done.length === 0) onPart?.({ options: mainPart(options, main), seeds: [main] })
+    })
+    done.push(seed)
+    if (done.length < options.seeds.length)
+      onPart?.({ options: { ...options, seeds: done.map(({ seed }) => seed) }, seeds: [...done] })
+    return seed
+  }
+  return { options, seeds: await askEach(runner, options.seeds, one) }
+}
+
+/** The options of a result that has one seed's main pair alone. */
+function mainPart({ grid: _, analyses: __, ...options }: GameOptions, { seed, pairs: [main] }: GameSeedResult) {
+  return { ...options, seeds: [seed], methods: Object.keys(main.students) }
 }
 
 async function openSeed(runner: Runner, stages: GameStages, seed: number, options: GameOptions): Promise<GameSeed> {
@@ -120,7 +145,12 @@ function once<T>(make: (size: string, steps?: number) => Promise<T>): (size: str
   }
 }
 
-async function runSeed(context: GameSeed): Promise<GameSeedResult> {
+/** One seed; `tell` hears of its main pair after each method. */
+async function runSeed(
+  context: GameSeed,
+  runner: Runner,
+  tell: (main: GameSeedResult) => void,
+): Promise<GameSeedResult> {
   const { game, seed, options, world, weak, ceiling } = context
   const pairs = gamePairs(options)
   const { puzzles, dropped } = world.value
@@ -148,7 +178,8 @@ async function runSeed(context: GameSeed): Promise<GameSeedResult> {
     sizes[size].curves.ceiling = rightShares(context, looks)
   }
 
-  let naive: Uint16Array[] = []
+  const found = { seed, test: testPuzzles(game, puzzles.test), dropped, sizes, legal }
+  let alphaZeroIsNaive = false
   const runPair = async (pair: GamePair, isMain: boolean): Promise<GamePairResult> => {
     const bench = createBench(context, pair, await weak(pair.weak))
     const result: GamePairResult = { ...pair, students: {}, curves: {} }
@@ -157,18 +188,21 @@ async function runSeed(context: GameSeed): Promise<GameSeedResult> {
       const { test, looks } = await method.student(bench(name), parameter)
       result.students[name] = told(`${pair.weak}→${pair.strong}, ${name}`, test)
       if (looks) result.curves[name] = rightShares(context, looks)
-      if (isMain && name === 'naive') naive = looks!
+      if (!isMain) continue
+      if (name === 'naive') alphaZeroIsNaive = await alphaZero(context, pair, looks!)
+      tell({
+        ...found,
+        pairs: [{ ...pair, students: { ...result.students }, curves: { ...result.curves } }],
+        alphaZeroIsNaive,
+      })
     }
     return result
   }
+  const results = await askEach(runner, pairs, (pair, p) => runPair(pair, p === 0))
   return {
-    seed,
-    test: testPuzzles(game, puzzles.test),
-    dropped,
-    sizes,
-    pairs: await Promise.all(pairs.map((pair, p) => runPair(pair, p === 0))),
-    alphaZeroIsNaive: await alphaZero(context, pairs[0], naive),
-    legal,
+    ...found,
+    pairs: results,
+    alphaZeroIsNaive,
     ...(options.analyses?.includes('easy-to-hard') && { easyToHard: await easyToHard(context) }),
     ...(options.analyses?.includes('scratch') && { scratch: await scratch(context) }),
   }

@@ -74,29 +74,27 @@ export async function createGameWorld(
   return { games, puzzles: splitter.puzzles, dropped: splitter.dropped() }
 }
 
+/** How many puzzles each split has, easy and hard ones together. */
+export function puzzlesOfSplits({ train, fresh, val, test, apart }: PuzzleCounts): Record<GameSplit, number> {
+  const apartTest = apart > 0 ? Math.floor(test / 2) : 0
+  const ofHalves = { A: train, B: train, C: fresh, D: fresh, val, test }
+  return { ...ofHalves, E: apart, H: apart, 'test-easy': apartTest, 'test-hard': apartTest }
+}
+
 function neededPuzzles(
   { hardShare, difficulties }: Game,
-  { train, fresh, val, test, apart }: PuzzleCounts,
+  counts: PuzzleCounts,
 ): Record<GameSplit, Record<Difficulty, number>> {
-  const mixed = (count: number) => {
+  const dealt = (split: GameSplit, count: number) => {
+    if (split === 'E' || split === 'test-easy') return { easy: count, hard: 0 }
+    if (split === 'H' || split === 'test-hard') return { easy: 0, hard: difficulties.hard ? count : 0 }
     const hard = Math.round(hardShare * count)
     return { easy: count - hard, hard }
   }
-  const easy = (count: number) => ({ easy: count, hard: 0 })
-  const hard = (count: number) => ({ easy: 0, hard: difficulties.hard ? count : 0 })
-  const apartTest = apart > 0 ? Math.floor(test / 2) : 0
-  return {
-    A: mixed(train),
-    B: mixed(train),
-    C: mixed(fresh),
-    D: mixed(fresh),
-    val: mixed(val),
-    test: mixed(test),
-    E: easy(apart),
-    H: hard(apart),
-    'test-easy': easy(apartTest),
-    'test-hard': hard(apartTest),
-  }
+  const lengths = puzzlesOfSplits(counts)
+  return Object.fromEntries(gameSplits.map((split) => [split, dealt(split, lengths[split])])) as ReturnType<
+    typeof neededPuzzles
+  >
 }
 
 /** Deals puzzles out: those of a group go to one split, drawn with the chances of what the splits still need. */
