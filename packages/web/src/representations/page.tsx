@@ -48,7 +48,7 @@ export function RepresentationsPage() {
       {!shown && (
         <p class="note">
           Finetuning makes a task more linear in what a model has in mind: Burns et al. 2023,{' '}
-          <a href={`${weakToStrongPaper}#subsubsection.5.2.3`}>section 5.2.3</a>. Everything is computed in this tab.
+          <a href={`${weakToStrongPaper}#subsubsection.5.2.3`}>section 5.2.3</a>.
         </p>
       )}
       {found.kind === 'missing' ? (

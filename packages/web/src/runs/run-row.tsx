@@ -47,7 +47,7 @@ export function RunRow({ run, all, chosen, choose }: Props) {
       <p class="muted">
         {[new Date(created).toLocaleString(), duration(seconds), adapter].filter(Boolean).join(' · ')}
         <br />
-        <code>{decodeURIComponent(query).replaceAll('&', ' ')}</code>
+        <code>{inWords(query)}</code>
       </p>
       {twin && (
         <p class="note">
@@ -110,3 +110,11 @@ function duration(seconds: number): string {
   if (seconds < 1) return ''
   return seconds < 100 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
 }
+
+/** A run's configuration, shortened: its page has all of it. */
+function inWords(query: string): string {
+  const words = [...new URLSearchParams(query)].map(([name, value]) => `${name}=${value}`).join(' ')
+  return words.length > MOST ? `${words.slice(0, MOST)} …` : words
+}
+
+const MOST = 160

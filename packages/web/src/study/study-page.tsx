@@ -48,7 +48,12 @@ export function StudyPage<Options, News>(props: StudyPageProps<Options, News>) {
       <section class="introduction">
         <h1>{title}</h1>
         <p class="lede">{lede}</p>
-        {idle && <p class="note">{source} Everything is computed in this tab; nothing is sent anywhere.</p>}
+        {idle && (
+          <p class="note">
+            {source}
+            {found.kind !== 'missing' && ' Everything is computed in this tab; nothing is sent anywhere.'}
+          </p>
+        )}
       </section>
       {found.kind === 'missing' ? (
         <>
