@@ -59,12 +59,12 @@ const presets = weakToStrongPresets
 const game = (name: string) => ({ game: name, ...gamePresets(name).quick })
 
 test.each([
-  ['weak-to-strong', 123, (tools) => weakToStrong(tools, presets.quick)],
-  ['deliberation', 553, (tools) => deliberate(tools, deliberativePresets.quick, defaultWorld)],
-  ['reasoning', 320, (tools) => reason(tools, reasoningPresets.quick)],
-  ['card', 370, (tools) => systemCard(tools, cardPresets.quick, defaultWorld)],
-  ['board', 162, (tools) => gameWeakToStrong(tools, game('board'))],
-  ['chess', 150, (tools) => gameWeakToStrong(tools, game('chess'))],
+  ['weak-to-strong', 218, (tools) => weakToStrong(tools, presets.quick)],
+  ['deliberation', 664, (tools) => deliberate(tools, deliberativePresets.quick, defaultWorld)],
+  ['reasoning', 392, (tools) => reason(tools, reasoningPresets.quick)],
+  ['card', 474, (tools) => systemCard(tools, cardPresets.quick, defaultWorld)],
+  ['board', 210, (tools) => gameWeakToStrong(tools, game('board'))],
+  ['chess', 184, (tools) => gameWeakToStrong(tools, game('chess'))],
 ] as [string, number, Parameters<typeof planWork>[0]][])(
   'the quick run of %s is planned',
   async (_, seconds, study) => {

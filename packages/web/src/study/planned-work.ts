@@ -29,8 +29,5 @@ export async function planWork(
   }))
 }
 
-/**
- * SwiftShader on two cores (AMD EPYC), from whole runs of the quick presets there: weak-to-strong 124 s (planned 123 s),
- * deliberate 518 s (553 s), card 330 s (375 s), board 220 s (165 s).
- */
-const twoCores: Calibration = { secondsPerStage: 0.1, secondsPerSubmit: 0.003, flopsPerSecond: 8e9 }
+/** SwiftShader in Chromium on two cores (AMD EPYC), from runs of the pages: see docs/log.md. */
+const twoCores: Calibration = { secondsPerStage: 0.5, secondsPerSubmit: 0.004, flopsPerSecond: 6.5e9 }
