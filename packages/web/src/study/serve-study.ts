@@ -9,7 +9,7 @@ import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
 import type { FromStudy, Origin, ToStudy } from './messages.ts'
-import { planWork } from './planned-work.ts'
+import { type PlannedWork, planWork } from './planned-work.ts'
 
 const CHECKPOINT_EVERY_MS = 2_000 // a reload loses no more than this
 const PARTIAL_EVERY_MS = 1_500
@@ -41,8 +41,14 @@ export function serveStudy<Options, Result, News = never>(study: ServedStudy<Opt
     else start(message)
   })
 
-  const planned = (options: Options, tuning?: string) =>
-    planWork((tools) => study.run({ ...tools, tell() {}, showPartial() {} }, options), tuning)
+  // asked for before the start, and at the start
+  const plans = new Map<string, Promise<PlannedWork[]>>()
+  const planned = (options: Options, tuning?: string): Promise<PlannedWork[]> => {
+    const id = JSON.stringify([options, tuning])
+    const walk = () => planWork((tools) => study.run({ ...tools, tell() {}, showPartial() {} }, options), tuning)
+    if (!plans.has(id)) plans.set(id, walk())
+    return plans.get(id)!
+  }
 
   /** Options that cannot be are the page's to refuse; without an answer it shows no estimate. */
   async function plan({ options, id }: Extract<ToStudy<Options>, { type: 'plan' }>): Promise<void> {
