@@ -38,7 +38,11 @@ const places: [title: RegExp, place: string, address: string][] = [
   ],
   [/^Pretraining loss/, 'section 4.1, the pretrained models; their losses are not shown', w2s('subsection.4.1')],
   [/^Accuracy during finetuning/, 'section 5.1, imitation of the weak supervisor', w2s('subsection.5.1')],
-  [/^(Naive students|Reward models) during/, 'section 5.1.1, overfitting to weak supervision', w2s('subsubsection.5.1.1')],
+  [
+    /^(Naive students|Reward models) during/,
+    'section 5.1.1, overfitting to weak supervision',
+    w2s('subsubsection.5.1.1'),
+  ],
   [/^Agreement with the supervisor/, 'section 5.1.2, student-supervisor agreement', w2s('subsubsection.5.1.2')],
   [/^Prompting and finetuning/, 'section 5.2.1, eliciting with prompts', w2s('subsubsection.5.2.1')],
   [/^How linear is the task/, 'section 5.2.3, finetuning makes the concept more salient', w2s('subsubsection.5.2.3')],
