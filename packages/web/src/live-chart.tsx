@@ -10,6 +10,8 @@ export interface LiveSeries {
   points: { x: number; y: number }[]
   /** drawn thinner */
   past?: boolean
+  /** which of the figures' six colours; by order of the names, unless given */
+  tone?: number
 }
 
 interface Props {
@@ -45,7 +47,10 @@ export function LiveChart({ title, about, label, series, domain, ends, reference
   const x = (value: number) => LEFT + ((value - domain[0]) / (domain[1] - domain[0] || 1)) * (wide - LEFT - RIGHT)
   const y = (value: number) => 6 + ((high - value) / (high - low)) * (HEIGHT - BOTTOM - 6)
   const names = [...new Set(series.map(({ name }) => name))]
-  const tone = (name: string) => ({ '--tone': `var(--figure-${(names.indexOf(name) % 6) + 1})` })
+  const tone = (name: string) => {
+    const own = series.find((one) => one.name === name)?.tone
+    return { '--tone': `var(--figure-${own ?? (names.indexOf(name) % 6) + 1})` }
+  }
   return (
     <figure class="live">
       <figcaption>

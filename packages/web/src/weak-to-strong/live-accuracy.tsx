@@ -25,6 +25,7 @@ export function LiveAccuracy() {
       series={curves.map(({ label, points }) => ({
         key: label,
         name: roleOf(label)!,
+        tone: tones[roleOf(label)!] ?? 4,
         points,
         past: label !== newest.label,
       }))}
@@ -38,9 +39,12 @@ export function LiveAccuracy() {
 /** Of the model that a stage's label names; the controls and analyses have none. */
 function roleOf(label: string): string | undefined {
   const [, size] = /: pretrain (\w+)/.exec(label) ?? []
-  if (size) return `model ${size} reads`
+  if (size) return 'a model reads'
   const [, who] = /: \w+_\d (weak supervisor|strong ceiling|student \(\w+\))$/.exec(label) ?? []
   const names: Record<string, string> = { 'weak supervisor': 'teacher', 'strong ceiling': 'ceiling' }
   if (!who) return undefined
   return names[who] ?? (who === 'student (naive)' ? 'student' : who.replace(/^student \((\w+)\)$/, 'student, $1 loss'))
 }
+
+/** The colours of the report's figure of accuracies, where the first is that of a model that was not finetuned. */
+const tones: Record<string, number> = { 'a model reads': 1, teacher: 2, student: 3, ceiling: 5 }
