@@ -54,10 +54,9 @@ async function ofRun(folder: string): Promise<[string, Report]> {
   const read = (name: string) => JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
   const [config, state, result] = ['config.json', 'run.json', 'result.json'].map(read)
   const [page, reportOf] = pages[config.command]
-  const { adapter, versions, seconds } = state
+  const { adapter, versions } = state
   const command = state.command.replace(/ --((out|store|adapter) \S+|claims|json)/g, '')
-  const details = { duration: `${Math.round(seconds)} s` }
-  return [page, await reportOf(result as never, { adapter, command, date: state.finished, versions, details })]
+  return [page, await reportOf(result as never, { adapter, command, date: state.finished, versions })]
 }
 
 function shortened(card: Report): Report {
