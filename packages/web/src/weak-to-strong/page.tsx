@@ -40,8 +40,12 @@ export function WeakToStrongPage() {
       form={(options, change) => <SetupForm options={options} change={change} />}
       live={(options) => (
         <>
-          <LiveAccuracy />
-          <GapSoFar options={options} cells={cells.value} />
+          {session.phase.value !== 'done' && (
+            <>
+              <LiveAccuracy />
+              <GapSoFar options={options} cells={cells.value} />
+            </>
+          )}
           <CellGrid options={options} cells={cells.value} />
           {options.grid && <PairGrid options={options} cells={cells.value} />}
         </>
