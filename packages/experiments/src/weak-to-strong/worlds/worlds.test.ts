@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { comparisonCount } from '../task-size.ts'
 import { ask } from '../tasks/ask.ts'
 import { attr } from '../tasks/attr.ts'
 import { bind } from '../tasks/bind.ts'
@@ -48,6 +49,7 @@ describe('every family', () => {
     // 20,000 over the tasks of a family; one-noun questions are as many as there are test nouns
     for (const name of ['maj', 'bind', 'bvote', 'next', 'ends'])
       expect(worlds.task(1, name, 0, 'test').items * taskCount(name)).toBe(20_000)
+    expect(comparisonCount('test') * taskCount('attr')).toBe(20_000) // of reward models
   })
 })
 
