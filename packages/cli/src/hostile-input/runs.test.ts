@@ -41,6 +41,7 @@ test('artifacts and checkpoints of a store', async () => {
   await hold(
     {
       name: 'store',
+      whole: { manifest, blob: utf8('abc'), checkpoint },
       make: (dice) => ({
         manifest: dice(2) ? utf8(damageJson(dice, [text(manifest)])) : damageBytes(dice, [manifest]),
         blob: dice(3) ? utf8('abc') : damageBytes(dice, [utf8('abc')]),
@@ -93,6 +94,7 @@ test('records of runs', () =>
   hold(
     {
       name: 'run record',
+      whole: { config: JSON.stringify(config), state: JSON.stringify(state) },
       make: (dice) => ({
         config: damageJson(dice, [JSON.stringify(config)]),
         state: damageJson(dice, [JSON.stringify(state)]),
@@ -111,6 +113,7 @@ test('archives of runs, by their bytes and by what is in them', () =>
   hold(
     {
       name: 'archive',
+      whole: packRun(archive()),
       make: (dice) => {
         const made = archive()
         if (dice(2)) return damageBytes(dice, [packRun(made)])
@@ -145,6 +148,7 @@ test('references of a store', () => {
   return hold(
     {
       name: 'references',
+      whole: utf8(sample),
       make: (dice) => utf8(damageJson(dice, [sample])),
       read: parseReference,
       isRefusal: (error) => error instanceof Error,
@@ -159,7 +163,7 @@ test('lists of objects', () => {
     '<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a&amp;&#x41;/b</Key>' +
     '<Size>12</Size></Contents><NextContinuationToken>t</NextContinuationToken></ListBucketResult>'
   return hold(
-    { name: 'S3 list', make: (dice) => damageText(dice, [sample]), read: objectsOf, isRefusal: isPlain },
+    { name: 'S3 list', whole: sample, make: (dice) => damageText(dice, [sample]), read: objectsOf, isRefusal: isPlain },
     1000,
   )
 })
@@ -168,6 +172,7 @@ test('places of stores, sizes and seeds of a command line', () =>
   hold(
     {
       name: 'command line values',
+      whole: '1,2,3',
       make: (dice) => damageText(dice, ['s3://bucket/a/b', '1.5GB', '1,2,3', '10']),
       read: (word) => {
         const env = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', NANOALIGN_CACHE_SIZE: '0' }
@@ -195,6 +200,7 @@ test('keys of a store never lead out of its folder', () => {
   return hold(
     {
       name: 'keys',
+      whole: 'a:x',
       make: (dice) =>
         damageText(dice, [
           'a:x',
@@ -257,6 +263,7 @@ test('scorecards', () => {
   return hold(
     {
       name: 'scorecard',
+      whole: sample,
       make: (dice) => damageJson(dice, [sample]),
       read: (json) =>
         compareCards(
@@ -290,6 +297,7 @@ test('results of runs become a report, or an error that the commands turn into o
     await hold(
       {
         name: `result of ${command}`,
+        whole: sample,
         make: (dice) => damageJson(dice, [sample]),
         read: (json) => {
           const made = { id: 'x', config: { ...config, command }, state: { ...state, status: 'done' as const } }

@@ -12,8 +12,13 @@ export const isError =
 /** A plain Error, with a sentence of ours. */
 export const isPlain = (error: unknown) => error instanceof Error && (error as object).constructor === Error
 
-/** Runs the fuzzer; some of what is damaged has to be refused. */
-export async function hold<Input, Value>(target: Fuzzed<Input, Value>, usual: number, most = Infinity): Promise<void> {
+/** Runs the fuzzer; what is whole has to be accepted (or nothing is put to the test), some of what is damaged refused. */
+export async function hold<Input, Value>(
+  { whole, ...target }: Fuzzed<Input, Value> & { whole: Input },
+  usual: number,
+  most = Infinity,
+): Promise<void> {
+  target.check?.(await target.read(whole), whole)
   const { accepted, mutations: count, slowest, buffers } = await fuzz(target, Math.min(mutations(usual), most))
   if (process.env.NANOALIGN_FUZZ)
     console.log(

@@ -3,7 +3,6 @@
 import { createServer } from 'node:http'
 import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
-import type { IServerAdapter } from '@bull-board/api/typings/app'
 import { ExpressAdapter } from '@bull-board/express'
 import { Queue } from 'bullmq'
 import express from 'express'
@@ -26,8 +25,7 @@ export async function serveBoard(
   const adapter = new ExpressAdapter()
   createBullBoard({
     queues: queues.map((queue) => new BullMQAdapter(queue)),
-    // the express adapter has the types of its own copy of the api
-    serverAdapter: adapter as unknown as IServerAdapter,
+    serverAdapter: adapter,
   })
   const app = express()
   app.disable('x-powered-by')
