@@ -35,9 +35,13 @@ test.skipIf(!redisProgram)('the board shows the queue to this machine alone', as
     await until(() => shown !== '', 'the board')
     expect(shown).toBe(`queue of ${redis.address}: http://127.0.0.1:${port}/\n`)
     const page = await ask(port, '/')
-    expect(page).toMatchObject({ status: 200, headers: { 'x-frame-options': 'DENY' } })
+    expect(page).toMatchObject({
+      status: 200,
+      headers: { 'x-frame-options': 'DENY', 'content-security-policy': expect.stringContaining("default-src 'self'") },
+    })
     expect(page.headers).not.toHaveProperty('x-powered-by')
-    expect((await ask(port, '/api/queues')).body).toContain('stages-a-b')
+    const { body } = await ask(port, '/api/queues?activeQueue=stages-a-b&status=waiting')
+    expect(JSON.parse(body).queues).toMatchObject([{ name: 'stages-a-b', jobs: [{ name: 'a stage' }] }])
     expect((await ask(port, '/api/queues', { host: 'elsewhere.example' })).status).toBe(403)
     expect((await ask(port, '/api/queues', { origin: 'http://elsewhere.example' })).status).toBe(403)
     controller.abort()

@@ -9,8 +9,18 @@ import express from 'express'
 import type { Host } from '../host.ts'
 import type { QueueAddress } from './connection.ts'
 import { openRedis } from './open-redis.ts'
-import { PREFIX } from './queue.ts'
+import { type JobData, PREFIX } from './queue.ts'
 import { queueNames } from './status.ts'
+
+/** The page would ask a font server elsewhere; nobody need know that a queue is looked at. */
+const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+
+/** A job is called what the study calls it, such as `seed 1: weak supervisor (a)`. */
+function adapterOf(queue: Queue): BullMQAdapter {
+  const adapter = new BullMQAdapter(queue)
+  adapter.setFormatter('name', ({ name, data }) => (data as JobData).label ?? name)
+  return adapter
+}
 
 /** Serves until the signal. @throws QueueUnreachableError; Error when the port cannot be listened on. */
 export async function serveBoard(
@@ -24,8 +34,9 @@ export async function serveBoard(
   const queues = names.map((name) => new Queue(name, { connection: address.options, prefix: PREFIX }))
   const adapter = new ExpressAdapter()
   createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue)),
+    queues: queues.map(adapterOf),
     serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'nanoalign' } },
   })
   const app = express()
   app.disable('x-powered-by')
@@ -38,7 +49,12 @@ export async function serveBoard(
       response.status(403).end('only for this host’s own pages')
       return
     }
-    response.set({ 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY', 'Referrer-Policy': 'no-referrer' })
+    response.set({
+      'Content-Security-Policy': POLICY,
+      'X-Content-Type-Options': 'nosniff',
+      'X-Frame-Options': 'DENY',
+      'Referrer-Policy': 'no-referrer',
+    })
     next()
   })
   const pages: express.Express = adapter.getRouter()
