@@ -30,9 +30,9 @@ export function adapterText({ adapter, subgroupSize }: Gpu): string {
   ].join(', ')
 }
 
-/** What is kept beside each artifact that this process makes. */
-export function artifactProvenance({ adapter }: Gpu): Record<string, unknown> {
-  return { adapter, versions: versions(), code: codeVersion() }
+/** What is kept beside each artifact that this process makes; its runner adds the tuning's id. */
+export function artifactProvenance({ adapter, tuning }: Gpu): Record<string, unknown> {
+  return { adapter, versions: versions(), code: codeVersion(), ...(tuning && { kernels: tuning.choices }) }
 }
 
 /** The class of an adapter as it was recorded beside an artifact: on one class the same stage gives the same bits. */

@@ -19,8 +19,9 @@ import {
   weakToStrongReport,
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom'
+import { mixedBlocks } from './made-by.ts'
 import type { Run, RunStore } from './run-folder.ts'
-import { type MadeBy, type SweepResult, sweepReport } from './sweep/sweep-report.ts'
+import { type SweepResult, sweepReport } from './sweep/sweep-report.ts'
 
 /** @throws Error when the run has no result yet. */
 export async function loadReport(store: RunStore, run: Run): Promise<Report> {
@@ -28,10 +29,15 @@ export async function loadReport(store: RunStore, run: Run): Promise<Report> {
   if (result === undefined)
     throw new Error(`run ${run.id} has no result yet (${run.state.status}); continue it with: ${run.state.command}`)
   return trusting(store, run, async () => {
-    if (run.config.command === 'card') return cardReport(await CardScores.of(result as CardResult), provenanceOf(run))
     if (run.config.command === 'sweep') return loadSweepReport(store, run, result as SweepResult)
-    return runReport(run, result)
+    return reportOf(run, result)
   })
+}
+
+/** Of any run but a sweep's. */
+export async function reportOf(run: Run, result: unknown): Promise<Report> {
+  if (run.config.command !== 'card') return runReport(run, result)
+  return withOrigin(run, cardReport(await CardScores.of(result as CardResult), provenanceOf(run)))
 }
 
 /**
@@ -52,11 +58,10 @@ export async function trusting<T>(store: RunStore, run: Run, work: () => T | Pro
 
 /** A study's report is made of those of its runs. */
 export async function loadSweepReport(store: RunStore, run: Run, result: SweepResult): Promise<Report> {
-  const madeBy = ((await store.readJson(run.id, 'made-by.json')) ?? { adapters: {}, code: {} }) as MadeBy
   const reports = new Map<string, Report>()
   for (const { id, cells } of result.runs)
     if (cells.some(({ error }) => error === undefined)) reports.set(id, await loadReport(store, await store.find(id)))
-  return sweepReport(result, reports, madeBy, provenanceOf(run))
+  return sweepReport(result, reports, run.state.madeBy ?? { adapters: {}, code: {}, kernels: {} }, provenanceOf(run))
 }
 
 export const provenanceOf = ({ id, state }: Run): Provenance => ({
@@ -64,10 +69,24 @@ export const provenanceOf = ({ id, state }: Run): Provenance => ({
   command: state.command,
   date: state.finished ?? state.started,
   versions: state.versions,
-  details: { Run: id },
+  details: {
+    Run: id,
+    ...(state.madeBy && { Code: namesOf(state.madeBy.code), Kernels: namesOf(state.madeBy.kernels) }),
+  },
 })
 
+const namesOf = (counts: Record<string, number>) => Object.keys(counts).sort().join(' + ') || 'none'
+
+/** With a word at its beginning when several classes of adapters, or versions of the code, are in it. */
+export function withOrigin({ state }: Run, report: Report): Report {
+  return state.madeBy ? { ...report, blocks: [...mixedBlocks(state.madeBy), ...report.blocks] } : report
+}
+
 export function runReport(run: Run, result: unknown): Report {
+  return withOrigin(run, experimentReport(run, result))
+}
+
+function experimentReport(run: Run, result: unknown): Report {
   const { id, config } = run
   const provenance = provenanceOf(run)
   switch (config.command) {

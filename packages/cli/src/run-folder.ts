@@ -12,6 +12,7 @@ import { createStorage, type Storage } from 'unstorage'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { folderStorage } from './folder-storage.ts'
+import { madeBySchema } from './made-by.ts'
 import type { GlobalOptions } from './options.ts'
 import { type Environment, type OpenedStore, openStore } from './store/open-store.ts'
 import { suggest } from './suggest.ts'
@@ -34,6 +35,8 @@ const stateSchema = z.object({
   adapter: z.string(),
   /** the kernels that were chosen in place of the default, by class of shapes */
   tuning: z.record(z.string(), z.string()).optional(),
+  /** of the artifacts that the result rests on, those that were found included */
+  madeBy: madeBySchema.optional(),
   versions: z.record(z.string(), z.string()),
   started: z.string(),
   finished: z.string().optional(),

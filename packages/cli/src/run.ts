@@ -8,6 +8,7 @@ import { readSafetensors } from '@nanoalign/model'
 import { Interrupted, RunError } from './errors.ts'
 import type { StageCounts } from './eta.ts'
 import type { Host } from './host.ts'
+import { Tally } from './made-by.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { adapterText, artifactProvenance, versions } from './provenance.ts'
 import { type Run, type RunConfig, type RunState, type RunStore, runId } from './run-folder.ts'
@@ -57,13 +58,20 @@ export async function doRun<T>(
   const run: Run = { id, config, state }
   const finish = async (status: RunState['status'], error?: string) => {
     const finished = new Date()
-    Object.assign(state, { status, error, finished: finished.toISOString(), seconds: (+finished - begin) / 1000 })
+    Object.assign(state, {
+      status,
+      error,
+      madeBy: tally.counts,
+      finished: finished.toISOString(),
+      seconds: (+finished - begin) / 1000,
+    })
     await store.writeJson(id, 'run.json', state)
   }
 
   const progress = createProgress(host, request.stages)
   const references = new ReferenceKeeper(store.opened.storage, id, store.folder)
   let stage: string | undefined
+  const tally = new Tally()
   const runner = createRunner({
     store: store.stages,
     signal: host.signal,
@@ -72,6 +80,7 @@ export async function doRun<T>(
     checkpointEveryMs: request.checkpointEverySeconds * 1000,
     onEvent(event) {
       references.add(event.key)
+      if ('madeBy' in event && event.madeBy) tally.add(event.key, event.madeBy)
       if (event.type === 'stage-start') stage = event.key
       progress.onEvent(event)
     },

@@ -36,7 +36,7 @@ import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
 import { decimal, type GlobalOptions, SEED_LIMIT, seeds, whole } from '../options.ts'
 import { commandLine } from '../provenance.ts'
-import { provenanceOf } from '../reports.ts'
+import { provenanceOf, withOrigin } from '../reports.ts'
 import { doRun } from '../run.ts'
 import { type Run, type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf } from '../suggest.ts'
@@ -138,7 +138,7 @@ async function run(
     })
     const made = {
       card: scorecard(value),
-      report: cardReport(value, provenanceOf(run)),
+      report: withOrigin(run, cardReport(value, provenanceOf(run))),
       records: [...cardRecords(value)],
       claims: () => claimsMarkdown(cardClaims(value), command.replace(' --claims', '')),
     }

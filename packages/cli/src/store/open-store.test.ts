@@ -66,6 +66,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['s3://AKIAKEY:hunter2@bucket/x', keys, /credentials belong in the environment/],
   ['s3://bucket/x?token=hunter2', keys, /credentials belong in the environment/],
   ['s3://B/x', keys, /a bucket is 3 to 63/],
+  ['s3://b{\n\n\u001b/x', keys, /^[ -~]*a bucket is 3 to 63[ -~]*$/],
   ['s3://bucket/a b', keys, /a prefix letters/],
   ['s3://bucket/x', {}, /needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY/],
   ['s3://bucket/x', { ...keys, AWS_ENDPOINT_URL: 'http://user:hunter2@host' }, /without credentials/],

@@ -71,7 +71,7 @@ function s3Options(location: string, env: Environment) {
     !segments.every((name) => /^[\w.-]*[\w-][\w.-]*$/.test(name))
   )
     throw new UsageError(
-      `--store ${location}: a bucket is 3 to 63 of a-z, 0-9, dot and hyphen, a prefix letters, digits and ._- between slashes`,
+      '--store s3://bucket/prefix: a bucket is 3 to 63 of a-z, 0-9, dot and hyphen, a prefix letters, digits and ._- between slashes',
     )
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1'
   const endpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || `https://s3.${region}.amazonaws.com`
@@ -80,7 +80,7 @@ function s3Options(location: string, env: Environment) {
     throw new UsageError('AWS_ENDPOINT_URL must be an http or https address without credentials')
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
   if (!accessKeyId || !secretAccessKey)
-    throw new UsageError(`--store ${location} needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment`)
+    throw new UsageError(`--store s3://${bucket} needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment`)
   const sessionToken = env.AWS_SESSION_TOKEN || undefined
   return {
     endpoint,

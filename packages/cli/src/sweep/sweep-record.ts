@@ -3,38 +3,21 @@
 import { hostname } from 'node:os'
 import type { Report, MadeBy as StageMadeBy } from '@nanoalign/experiments'
 import { Interrupted, RunError } from '../errors.ts'
-import { adapterClass, versions } from '../provenance.ts'
+import { Tally } from '../made-by.ts'
+import { versions } from '../provenance.ts'
 import { writeReport } from '../reports.ts'
 import { writeResult } from '../results.ts'
 import { type Run, type RunState, type RunStore, runId } from '../run-folder.ts'
 import type { SweepExperiment } from './experiments.ts'
 import type { GroupOutcome } from './run-sweep.ts'
 import type { ExpandedStudy, Group } from './study-file.ts'
-import type { MadeBy, SweepResult, SweptRun } from './sweep-report.ts'
-
-/** Counts artifacts by what made them, each once. */
-class Tally {
-  readonly #seen = new Set<string>()
-  readonly counts: MadeBy = { adapters: {}, code: {} }
-
-  add(key: string, { adapters, code = 'not recorded' }: StageMadeBy): void {
-    if (this.#seen.has(key)) return
-    this.#seen.add(key)
-    const classes = new Set(adapters.length > 0 ? adapters.map(adapterClass) : ['not recorded'])
-    for (const each of classes) this.counts.adapters[each] = (this.counts.adapters[each] ?? 0) + 1
-    this.counts.code[code] = (this.counts.code[code] ?? 0) + 1
-  }
-
-  get adapterText(): string {
-    return Object.keys(this.counts.adapters).sort().join(' + ') || 'none yet'
-  }
-}
+import type { SweepResult, SweptRun } from './sweep-report.ts'
 
 export class SweepRecord {
   readonly #store: RunStore
   readonly #expanded: ExpandedStudy
   readonly #experiments: Record<string, SweepExperiment>
-  readonly #report: (run: Run, result: unknown) => Report
+  readonly #report: (run: Run, result: unknown) => Report | Promise<Report>
   readonly #run: Run
   readonly #begin = Date.now()
   readonly #all = new Tally()
@@ -45,7 +28,7 @@ export class SweepRecord {
     store: RunStore,
     expanded: ExpandedStudy,
     experiments: Record<string, SweepExperiment>,
-    report: (run: Run, result: unknown) => Report,
+    report: (run: Run, result: unknown) => Report | Promise<Report>,
     command: string,
   ) {
     this.#report = report
@@ -82,11 +65,12 @@ export class SweepRecord {
     const state = this.#ended(this.#state(this.#run.state.command, tally?.adapterText ?? 'none'), {
       status: failed.length > 0 ? 'failed' : 'done',
       ...(failed.length > 0 && { error }),
+      madeBy: tally?.counts,
     })
     await this.#store.writeJson(id, 'config.json', config)
     if (result) {
       await writeResult(this.#store, { id, config }, result)
-      const report = this.#report({ id, config, state }, result)
+      const report = await this.#report({ id, config, state }, result)
       if (failed.length > 0)
         report.blocks.unshift({ kind: 'text', heading: 'Incomplete', text: `Without the seeds that failed. ${error}` })
       await writeReport(this.#store, { id, config, state }, report)
@@ -98,7 +82,8 @@ export class SweepRecord {
   async during(work: () => Promise<void>): Promise<{ run: Run; result: SweepResult }> {
     const { id, config, state } = this.#run
     const close = (change: Pick<RunState, 'status' | 'error'>) => {
-      Object.assign(state, this.#ended({ ...state, adapter: this.#all.adapterText }, change))
+      const { adapterText: adapter, counts: madeBy } = this.#all
+      Object.assign(state, this.#ended({ ...state, adapter, madeBy }, change))
       return this.#store.writeJson(id, 'run.json', state)
     }
     try {
@@ -110,7 +95,6 @@ export class SweepRecord {
         runs: this.#expanded.groups.map((group) => this.#runs.get(group)!),
         leftOut: this.#expanded.leftOut,
       }
-      await this.#store.writeJson(id, 'made-by.json', this.#all.counts)
       await this.#store.writeJson(id, 'result.json', result)
       await close({ status: 'done' })
       return { run: this.#run, result }
@@ -133,7 +117,7 @@ export class SweepRecord {
     }
   }
 
-  #ended(state: RunState, change: Pick<RunState, 'status' | 'error'>): RunState {
+  #ended(state: RunState, change: Pick<RunState, 'status' | 'error' | 'madeBy'>): RunState {
     const finished = new Date()
     return { ...state, ...change, finished: finished.toISOString(), seconds: (+finished - this.#begin) / 1000 }
   }

@@ -22,7 +22,9 @@ const reports = new Map([
   ['w2s-2', own(0.7)],
 ])
 const shown = (adapters: Record<string, number>, code: Record<string, number> = { abc: 3 }) =>
-  reportText(sweepReport(result, reports, { adapters, code }, provenance), { width: 110 })
+  reportText(sweepReport(result, reports, { adapters, code, kernels: { 'default kernels': 3 } }, provenance), {
+    width: 110,
+  })
 
 test('runs side by side, what failed with its error, what was left out', () => {
   const text = shown({ 'GPU one': 3 })
@@ -33,6 +35,7 @@ test('runs side by side, what failed with its error, what was left out', () => {
   expect(text).toMatch(/w2s-3 +w2s: weak c +none +1/)
   expect(text).toMatch(/Left out: w2s: weak\s+f \(too large\)/)
   expect(text).not.toContain('classes of adapters')
+  for (const made of [/GPU one +3/, /code abc +3/, /default kernels +3/]) expect(text).toMatch(made)
 })
 
 test('a study made on several classes of adapters, or by several versions, says so', () => {

@@ -1,6 +1,7 @@
 // A sweep's report: what each run found, side by side, what failed, and which adapters and code made it.
 
 import type { Block, Report } from '@nanoalign/experiments'
+import { type MadeBy, madeByTable, mixedBlocks } from '../made-by.ts'
 import type { Study } from './study-file.ts'
 
 /** What a sweep keeps: the same whichever machines computed it. */
@@ -17,12 +18,6 @@ export interface SweptRun {
   cells: { seed: number; error?: string }[]
 }
 
-/** How many artifacts each adapter, and each version of the code, made. */
-export interface MadeBy {
-  adapters: Record<string, number>
-  code: Record<string, number>
-}
-
 export function sweepReport(
   { study, runs, leftOut }: SweepResult,
   reports: ReadonlyMap<string, Report>,
@@ -36,7 +31,7 @@ export function sweepReport(
     subtitle: `${count(runs.length, 'run')}, ${count(cells.length, 'cell')} (runs × seeds)${failed.length > 0 ? `, ${failed.length} failed` : ''}`,
     blocks: [
       ...(failed.length > 0 ? [failures(failed)] : []),
-      ...mixed(madeBy),
+      ...mixedBlocks(madeBy),
       ...[...new Set(runs.map(({ experiment }) => experiment))].flatMap((experiment) =>
         sideBySide(
           runs.filter((run) => run.experiment === experiment),
@@ -61,15 +56,7 @@ export function sweepReport(
         ]),
         note: `Each has a report of its own, as if its command had been typed: nanoalign runs show <run>.${leftOut.length > 0 ? ` Left out: ${leftOut.join('; ')}.` : ''}`,
       },
-      {
-        kind: 'table',
-        caption: 'What made the artifacts',
-        columns: ['adapter or code', 'artifacts'],
-        rows: [
-          ...Object.entries(madeBy.adapters),
-          ...Object.entries(madeBy.code).map(([code, n]) => [`code ${code}`, n] as const),
-        ].map(([name, n]) => [name, { value: n, format: 'number' as const, digits: 0 }]),
-      },
+      madeByTable(madeBy),
     ],
     provenance,
   }
@@ -83,20 +70,6 @@ function failures(failed: { run: SweptRun; seed: number; error?: string }[]): Bl
     rows: failed.map(({ run, seed, error }) => [run.label, String(seed), error!]),
     note: 'What follows is without these. The same command tries them again.',
   }
-}
-
-function mixed({ adapters, code }: MadeBy): Block[] {
-  const notes: string[] = []
-  if (Object.keys(adapters).length > 1)
-    notes.push(
-      `Made on ${Object.keys(adapters).length} classes of adapters. On one class the same stage gives the same bits; between classes rounding ` +
-        'differs, within the tolerances of docs/numerics.md, and training amplifies that: a run repeated on one class alone may differ in the last digits.',
-    )
-  if (Object.keys(code).length > 1)
-    notes.push(
-      `Made by ${Object.keys(code).length} versions of the code; artifacts whose stage has the same version number were kept.`,
-    )
-  return notes.length > 0 ? [{ kind: 'text', heading: 'Mixed', text: notes.join('\n\n') }] : []
 }
 
 /** The first table of each run's report, under one another where the columns agree. */

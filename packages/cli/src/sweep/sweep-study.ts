@@ -14,9 +14,9 @@ import { codeVersion } from '../code-version.ts'
 import type { SweepOptions } from '../commands/sweep.ts'
 import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
-import { adapterText, artifactProvenance, versions } from '../provenance.ts'
+import { adapterClass, artifactProvenance, versions } from '../provenance.ts'
 import { type QueueAddress, queueAddress } from '../queue/connection.ts'
-import { loadSweepReport, runReport, writeReport } from '../reports.ts'
+import { loadSweepReport, reportOf, writeReport } from '../reports.ts'
 import { RunStore } from '../run-folder.ts'
 import { ReferenceKeeper } from '../store/references.ts'
 import { sweepExperiments } from './experiments.ts'
@@ -73,7 +73,7 @@ interface SweepRun {
 }
 
 async function run({ host, given, command, expanded, store, plan, seconds, gpu, address }: SweepRun): Promise<void> {
-  const record = new SweepRecord(store, expanded, sweepExperiments, runReport, command)
+  const record = new SweepRecord(store, expanded, sweepExperiments, reportOf, command)
   host.stderr(`run: ${record.id} in ${store.folder}\n`)
   if (store.shared) host.stderr(`stages: ${store.opened.location}\n`)
   const references = new ReferenceKeeper(store.opened.storage, record.id, store.folder)
@@ -142,7 +142,7 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
 /** Estimates one stage's seconds on this device, from a calibration and from what is recorded of stages like it. */
 async function estimator(plan: StudyPlan, store: RunStore, gpu: Gpu): Promise<(stage: PlannedStage) => number> {
   const calibration: Calibration = await calibrate(gpu)
-  const factors = await learnedFactors(plan, store.stages, adapterText(gpu), calibration)
+  const factors = await learnedFactors(plan, store.stages, adapterClass(gpu.adapter), calibration)
   return (stage) => estimatedSeconds(calibration, stage) * (factors[stage.name] ?? 1)
 }
 

@@ -82,6 +82,7 @@ test('a file is read back as it was written', () => {
 
 test('a file that is something else is named, with the first wrong field', () => {
   expect(() => parseBenchmark('{', 'old.json')).toThrow(/^old\.json is no JSON/)
+  expect(() => parseBenchmark('{"a": 1\n\n\n\u001b[2J}', 'old.json')).toThrow(/^old\.json is no JSON: [ -~]+$/)
   expect(() => parseBenchmark('{}', 'old.json')).toThrow(/^old\.json is no benchmark result: format/)
   const wrong = { ...benchmark([]), ceilings: [{ kind: 'copy' }] }
   expect(() => parseBenchmark(JSON.stringify(wrong), 'old.json')).toThrow(/ceilings\.0\.name/)

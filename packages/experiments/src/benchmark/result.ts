@@ -1,6 +1,7 @@
 // What a benchmark run leaves behind: its schema, so that a file can be trusted years later, and its types.
 
 import { z } from 'zod'
+import { oneLine } from '../one-line.ts'
 import { GROUPS } from './subject.ts'
 
 export const summarySchema = z.object({
@@ -103,10 +104,10 @@ export function parseBenchmark(text: string, name: string): Benchmark {
   try {
     data = JSON.parse(text)
   } catch (error) {
-    throw new Error(`${name} is no JSON: ${(error as Error).message}`)
+    throw new Error(`${name} is no JSON: ${oneLine((error as Error).message)}`)
   }
   const parsed = benchmarkSchema.safeParse(data)
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]
-  throw new Error(`${name} is no benchmark result: ${path.join('.') || 'the whole'}: ${message}`)
+  throw new Error(`${name} is no benchmark result: ${oneLine(path.join('.') || 'the whole')}: ${message}`)
 }

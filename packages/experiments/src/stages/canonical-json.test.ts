@@ -48,6 +48,7 @@ test.each<[string, unknown]>([
   ['$.p is a Point', { p: new Point() }],
   ['$.self[0] is inside itself', cycle],
   ['$ is an object with a symbol as a name', { [Symbol('x')]: 1 }],
+  ['$ is nested deeper than 500', JSON.parse('['.repeat(5000) + ']'.repeat(5000))],
 ])('refuses: %s', (message, value) => {
   expect(() => canonicalJson(value)).toThrow(new TypeError(`canonicalJson: ${message}`))
 })

@@ -4,6 +4,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 
+/** What is nested deeper is no input of anyone's, and would end in a stack that overflows. */
+const MAX_DEPTH = 500
+
 /**
  * The canonical JSON of `value`: null, booleans, strings, finite numbers (−0 as 0), arrays and plain objects.
  * `replace` may put another value in the place of an object (never of `undefined` or a primitive) before it is looked at.
@@ -21,6 +24,7 @@ export function canonicalJson(value: unknown, replace: (object: object) => unkno
     }
     if (typeof item !== 'object') throw refusal(path, item === undefined ? 'undefined' : `a ${typeof item}`)
     if (ancestors.has(item)) throw refusal(path, 'inside itself')
+    if (ancestors.size >= MAX_DEPTH) throw refusal('$', `nested deeper than ${MAX_DEPTH}`)
     ancestors.add(item)
     const text = Array.isArray(item) ? writeArray(item, path) : writeObject(item, path)
     ancestors.delete(item)

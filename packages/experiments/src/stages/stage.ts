@@ -1,6 +1,7 @@
 // The one idea all experiments stand on: an expensive step is a pure function of its inputs, kept under a hash of them.
 // Sharing, resuming after a crash and reproducibility follow from it (docs/architecture.md).
 
+import { oneLine } from '../one-line.ts'
 import { canonicalJson, hashOfText } from './canonical-json.ts'
 import type { ArtifactStore, Blobs, Provenance } from './store.ts'
 
@@ -69,17 +70,20 @@ export type StageEvent = { key: string; name: string; label?: string } & (
   | { type: 'stage-corrupt'; reason: string }
 )
 
-/** Which adapters computed an artifact (two where one went on from another's checkpoint), and which code. */
+/** Which adapters computed an artifact (two where one went on from another's checkpoint), which code and which kernels. */
 export interface MadeBy {
   adapters: unknown[]
   code?: string
+  /** the id of a tuning, or `default` */
+  tuning?: string
 }
 
-export function madeBy({ adapter, resumedFrom, code }: Provenance): MadeBy {
+export function madeBy({ adapter, resumedFrom, code, tuning }: Provenance): MadeBy {
   const others = Array.isArray(resumedFrom) ? resumedFrom : []
   return {
     adapters: adapter === undefined ? others : [adapter, ...others],
     ...(typeof code === 'string' && { code }),
+    ...(typeof tuning === 'string' && { tuning }),
   }
 }
 
@@ -98,7 +102,7 @@ export interface RunnerOptions {
   store: ArtifactStore
   signal?: AbortSignal
   onEvent?: (event: StageEvent) => void
-  /** Kept beside each artifact (adapter, versions, commit); the runner adds stage, time, elapsedSeconds and resumed. */
+  /** Kept beside each artifact (adapter, versions, code); the runner adds tuning, stage, time, elapsedSeconds and resumed. */
   provenance: Provenance
   /** The id of a tuning of the kernels: it may change the last bits of a result, so that each has artifacts of its own. */
   tuning?: string
@@ -216,7 +220,7 @@ export function createRunner(options: RunnerOptions): Runner {
         onEvent({ ...source, type: 'stage-cached', madeBy: madeBy(found.provenance) })
         return new Artifact(key, value)
       } catch (error) {
-        onCorrupt(key, `cannot be decoded: ${(error as Error).message.replace(/[\s\p{C}]+/gu, ' ').slice(0, 200)}`)
+        onCorrupt(key, `cannot be decoded: ${oneLine((error as Error).message)}`)
       }
     }
 
@@ -250,6 +254,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const others = resumed ? await makers.others() : []
     const provenance = {
       ...options.provenance,
+      tuning: options.tuning ?? 'default',
       stage: JSON.parse(recipe),
       time,
       elapsedSeconds,

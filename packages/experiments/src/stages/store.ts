@@ -8,6 +8,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Storage } from 'unstorage'
+import { oneLine } from '../one-line.ts'
 import { hashOf } from './canonical-json.ts'
 
 export type Blobs = Record<string, Uint8Array>
@@ -106,7 +107,7 @@ export class ArtifactStore {
       return parseManifest(bytes)
     } catch (error) {
       // V8's errors about JSON quote it, whatever it holds
-      const reason = (error as Error).message.replace(/[\s\p{C}]+/gu, ' ').slice(0, 200)
+      const reason = oneLine((error as Error).message)
       onCorrupt(key, `${MANIFEST} is not valid: ${reason}`)
       return undefined
     }

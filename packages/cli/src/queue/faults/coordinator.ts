@@ -1,4 +1,5 @@
-// `nanoalign sweep --queue` with the tiny experiment and short times. Arguments: study file, folder, queue, code, open cells.
+// `nanoalign sweep --queue` with the tiny experiment and short times. Arguments: study file, folder, store (empty: in the
+// folder), queue, code, open cells.
 // Ends by writing result.json; with a fourth line of output per second of its memory when MEMORY is set.
 
 import './follow-parent.ts'
@@ -14,9 +15,9 @@ import { sweepByQueue } from '../sweep-by-queue.ts'
 import { shortTimings } from './timings.ts'
 import { tinyExperiments, tinyReport } from './tiny-study.ts'
 
-const [path, out, queue, code, openCells] = process.argv.slice(2)
+const [path, out, place, queue, code, openCells] = process.argv.slice(2)
 const controller = new AbortController()
-const store = new RunStore({ out }, {})
+const store = new RunStore({ out, store: place || undefined }, process.env)
 const expanded = parseStudy(readFileSync(path, 'utf8'), tinyExperiments)
 const plan = await planStudy(expanded, tinyExperiments, store.stages)
 const record = new SweepRecord(store, expanded, tinyExperiments, tinyReport, 'test')

@@ -3,11 +3,13 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { faultsOf, startTestS3 } from '../../store/testing.ts'
 import { temporaryFolder, until } from '../../testing.ts'
 import { type FaultPlan, faultRun } from './fault-run.ts'
 import { NetworkNamespace } from './namespace.ts'
-import { freePort, redisProgram, startScript, TestRedis } from './processes.ts'
+import { freePort, redisProgram, TestRedis } from './processes.ts'
+import { buildPrograms, startScript } from './programs.ts'
 import { tinyStudy } from './tiny-study.ts'
 
 if (!redisProgram) console.warn('skipped: the tests of the queue need redis-server or valkey-server on the PATH')
@@ -18,12 +20,15 @@ const usual: FaultPlan = {
   options: { width: 3, steps: 3, ms: 10, salt: 1 },
   seeds: 24,
   faults: [],
+  seed: 1,
   persistent: true,
   workers: 2,
 }
 
 // minutes on a busy machine: most of the time processes start
 describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
+  beforeAll(buildPrograms)
+
   test('without faults every stage is computed exactly once, by two coordinators and two workers', async () => {
     const log = place('computed.log')
     await faultRun(place('none'), { ...usual, coordinators: 2, env: { TINY_LOG: log } })
@@ -49,9 +54,17 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     expect(done).toEqual(faults)
   })
 
-  test('the wire between workers and queue is cut, and goes silent', async () => {
-    const { done } = await faultRun(place('cut'), { ...usual, faults: ['cut', 'silence'] })
-    expect(done).toHaveLength(2)
+  test('the wire between workers and queue is cut, and goes silent; the store is a bucket of which every twelfth request goes wrong', async () => {
+    const bucket = await startTestS3()
+    const { fault, counts } = faultsOf(1, 1 / 12)
+    bucket.fault = fault
+    try {
+      const { done } = await faultRun(place('cut'), { ...usual, faults: ['cut', 'silence'], bucket })
+      expect(done).toHaveLength(2)
+      expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(20)
+    } finally {
+      await bucket.close()
+    }
   })
 
   test('the network of the workers is unplugged (needs root on Linux)', async (context) => {
@@ -72,7 +85,7 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     await redis.start()
     const study = path.join(out, 'study.yaml')
     writeFileSync(study, tinyStudy('tiny', usual.options, 1))
-    const leader = startScript('coordinator', [study, out, redis.address, 'new', '4'])
+    const leader = startScript('coordinator', [study, out, '', redis.address, 'new', '4'])
     const worker = (code: string, store: string) =>
       startScript('worker', [redis.address, path.join(out, store), '1', code, '20000'])
     try {
@@ -94,22 +107,24 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     }
   })
 
-  test('a stage that throws, hangs, blocks its process or crashes it fails after its tries, and the rest goes on', async () => {
-    const bad = { throws: [2], hangs: [3], blocks: [4], crashes: [5] }
+  test('a stage that throws, has no memory, hangs, blocks its process or crashes it fails after its tries, one whose device is lost goes on in another process, and so does the rest', async () => {
+    const bad = { throws: [2], hangs: [3], blocks: [4], crashes: [5], exhausts: [6], loses: [7] }
     const options = { ...usual.options, ms: 1, bad }
-    const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 6, hangAfterMs: 700 })
+    const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 8, hangAfterMs: 700 })
     const out = place('bad')
     const sweep = path.join(out, 'queue', sweepIn(path.join(out, 'queue')), 'result.json')
     const [{ cells }] = JSON.parse(readFileSync(sweep, 'utf8')).runs
     const errors = cells.map(({ error }: { error?: string }) => error)
     expect(errors[0]).toBeUndefined()
-    expect(errors.slice(1, 5)).toEqual([
+    expect(errors.slice(1, 6)).toEqual([
       'seed 2: part 0: this part is poisonous',
       'seed 3: part 0: no progress for 0.7 s, as when a kernel hangs; the process was ended',
       'seed 4: part 0: no progress for 0.7 s, as when a kernel hangs; the process was ended',
       'seed 5: part 0: the process that computed it ended (SIGSEGV)',
+      'seed 6: part 0: the adapter is out of memory',
     ])
-    expect(errors.slice(5)).toEqual([undefined])
+    expect(errors.slice(6)).toEqual([undefined, undefined])
+    expect(outputs.join('\n')).toMatch(/failed: seed 7: part 0: the GPU device was lost .* \(try 1\)/)
     expect(outputs.join('\n')).toMatch(/failed: seed 2: part 0: this part is poisonous \(try 3\)/)
   })
 })

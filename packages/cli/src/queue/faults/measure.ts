@@ -4,7 +4,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, redisProgram, type Started, startScript, TestRedis } from './processes.ts'
+import { freePort, redisProgram, type Started, TestRedis } from './processes.ts'
+import { buildPrograms, startScript } from './programs.ts'
 import { type TinyOptions, tinyStudy } from './tiny-study.ts'
 
 interface Measured {
@@ -36,7 +37,7 @@ async function measure(
   )
   while (!crew.every((worker) => worker.output().includes('waiting for stages')))
     await new Promise((resolve) => setTimeout(resolve, 50))
-  const coordinator = startScript('coordinator', [study, out, redis.address, 'code', String(open)], { MEMORY: '1' })
+  const coordinator = startScript('coordinator', [study, out, '', redis.address, 'code', String(open)], { MEMORY: '1' })
   let begin: number | undefined
   const watching = setInterval(() => {
     if (begin === undefined && readFileSync(log).length > 0) begin = performance.now()
@@ -64,6 +65,7 @@ if (!redisProgram) {
   process.exit(1)
 }
 const [what = 'all'] = process.argv.slice(2)
+await buildPrograms()
 if (what === 'all' || what === 'scaling') {
   const ms = 100
   for (const workers of [1, 2, 4]) {

@@ -2,10 +2,9 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
 
-/** redis-server or valkey-server, whichever is on the PATH. */
-export const redisProgram = ['redis-server', 'valkey-server'].find(
+/** What QUEUE_SERVER names, else redis-server or valkey-server, whichever is on the PATH. */
+export const redisProgram = [process.env.QUEUE_SERVER ?? 'redis-server', 'valkey-server'].find(
   (name) => spawnSync(name, ['--version']).status === 0,
 )
 
@@ -30,25 +29,6 @@ export function startProgram(program: string, args: string[], env: Record<string
   })
   return { child, ended, output: () => output }
 }
-
-/** A script beside this file, from source. */
-export function startScript(
-  name: string,
-  args: string[],
-  env: Record<string, string> = {},
-  prefix: string[] = [],
-): Started {
-  const path = fileURLToPath(new URL(`${name}.ts`, import.meta.url))
-  const [program, ...rest] = [...prefix, process.execPath, ...nodeFlags(env), path, ...args]
-  return startProgram(program, rest, env)
-}
-
-const nodeFlags = (env: Record<string, string>) => [
-  ...(env.MEMORY ? ['--expose-gc'] : []),
-  '--import',
-  'tsx',
-  '--conditions=@nanoalign/source',
-]
 
 export async function freePort(): Promise<number> {
   const server = createServer()

@@ -3,7 +3,8 @@
 
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AnyStage, type Artifact, defineStage, type Report } from '@nanoalign/experiments'
+import { type AnyStage, type Artifact, defineStage, type Report, type StageContext } from '@nanoalign/experiments'
+import { DeviceLostError, OutOfMemoryError } from '@nanoalign/kernels'
 import { z } from 'zod'
 import type { SweepExperiment, SweptOptions } from '../../sweep/experiments.ts'
 
@@ -19,8 +20,11 @@ export interface TinyOptions extends SweptOptions {
   bad?: Partial<Record<Fault, number[]>>
 }
 
-/** An error; no end, while the process lives; no end, while the process is blocked; a crash. */
-export type Fault = 'throws' | 'hangs' | 'blocks' | 'crashes'
+/**
+ * An error; no memory left; no end, while the process lives; no end, while the process is blocked; a crash; a device that is
+ * lost once, after which only another process may go on.
+ */
+export type Fault = 'throws' | 'exhausts' | 'hangs' | 'blocks' | 'crashes' | 'loses'
 
 const next = (state: number) => (Math.imul(state, 1664525) + 1013904223) >>> 0
 
@@ -81,14 +85,25 @@ const base = defineStage<{ seed: number; salt: number; steps: number; ms: number
   plan: () => ({ flops: 1, submits: 1, bytes: 20 }),
 })
 
+async function loseDeviceOnce({ checkpoint }: StageContext): Promise<void> {
+  const before = await checkpoint.load()
+  if (before && Number(new TextDecoder().decode(before)) === process.pid)
+    throw new Error('the process that lost its device was used again')
+  if (before) return
+  await checkpoint.save(new TextEncoder().encode(String(process.pid)))
+  throw new DeviceLostError('the GPU device was lost (unknown): test')
+}
+
 const part = defineStage<{ base: Artifact<State>; part: number; ms: number; fault?: Fault }, State>({
   name: 'tiny-part',
   version: 1,
-  async run({ base, part, ms, fault }) {
+  async run({ base, part, ms, fault }, context) {
     if (fault === 'throws') throw new Error('this part is poisonous')
+    if (fault === 'exhausts') throw new OutOfMemoryError('the adapter is out of memory')
     if (fault === 'crashes') process.kill(process.pid, 'SIGSEGV')
     if (fault === 'hangs') await new Promise(() => {})
     if (fault === 'blocks') for (;;) Math.sqrt(part)
+    if (fault === 'loses') await loseDeviceOnce(context)
     if (ms > 0) await sleep(ms)
     log(`part ${base.key} ${part}`)
     return { state: next(base.value.state ^ part) }

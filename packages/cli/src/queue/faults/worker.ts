@@ -2,7 +2,6 @@
 
 import './follow-parent.ts'
 import './jumping-clock.ts'
-import { fileURLToPath } from 'node:url'
 import { openStore } from '../../store/open-store.ts'
 import { queueAddress } from '../connection.ts'
 import { storeIdentity } from '../store-identity.ts'
@@ -16,9 +15,9 @@ process.on('SIGTERM', () => controller.abort(new Error('stopped')))
 try {
   await runWorker({
     address: queueAddress(queue, {})!,
-    identity: { code, store: await storeIdentity(openStore(store, {}, { cached: false }).storage) },
+    identity: { code, store: await storeIdentity(openStore(store, process.env, { cached: false }).storage) },
     version: 'test',
-    program: { path: fileURLToPath(new URL('executor.ts', import.meta.url)), args: [store] },
+    program: { path: process.argv[1].replace(/worker(?=\.\w+$)/, 'executor'), args: [store] },
     concurrency: Number(processes),
     hangAfterMs: Number(hangAfterMs),
     signal: controller.signal,
