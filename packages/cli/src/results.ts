@@ -1,10 +1,15 @@
 // What a run leaves behind besides its report: the result, and the parts of it that people read line by line.
 
 import {
+  type CardResult,
+  CardScores,
+  cardRecords,
   type DeliberativeResult,
   DeliberativeScores,
   type GameResult,
   metricRows,
+  type Scorecard,
+  scorecard,
   transcriptRecords,
   type WeakToStrongResult,
 } from '@nanoalign/experiments'
@@ -26,7 +31,17 @@ export async function writeResult(store: RunStore, { id, config }: Omit<Run, 'st
     )
     await store.writeLines(id, 'rollouts.jsonl', groups)
   }
+  if (config.command === 'card') {
+    const scores = await CardScores.of(result as CardResult)
+    await writeScorecard(store, id, scorecard(scores), [...cardRecords(scores)])
+  }
   await store.writeJson(id, 'result.json', result)
+}
+
+/** The numbers of a card, and every answer that they come from. */
+export async function writeScorecard(store: RunStore, id: string, card: Scorecard, records: object[]): Promise<void> {
+  await store.writeJson(id, 'card/scorecard.json', card)
+  await store.writeLines(id, 'card/transcripts.jsonl', records)
 }
 
 /** One line per curve: pretraining losses of each model, test accuracy three times per epoch of each finetuned one. */

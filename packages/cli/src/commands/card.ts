@@ -37,6 +37,7 @@ import { openGpu } from '../open-gpu.ts'
 import { decimal, type GlobalOptions, SEED_LIMIT, seeds, whole } from '../options.ts'
 import { commandLine } from '../provenance.ts'
 import { provenanceOf, withOrigin } from '../reports.ts'
+import { writeScorecard } from '../results.ts'
 import { doRun } from '../run.ts'
 import { type Run, type RunConfig, RunStore } from '../run-folder.ts'
 import { notOneOf } from '../suggest.ts'
@@ -158,8 +159,7 @@ async function finish(
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   await store.write(run.id, 'card/index.html', reportHtml(report, document))
   await store.write(run.id, 'card/card.md', reportMarkdown(report))
-  await store.writeJson(run.id, 'card/scorecard.json', card)
-  await store.writeLines(run.id, 'card/transcripts.jsonl', records)
+  await writeScorecard(store, run.id, card, records)
   const path = store.path(run.id, 'card/index.html')
   const refused = most === undefined ? [] : gate(card, most as CardLevel)
   if (json)

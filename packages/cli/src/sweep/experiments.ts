@@ -1,6 +1,10 @@
 // What a study can sweep over: each experiment's options, how one seed of it is run, and how seeds become one result.
 
 import {
+  type CardOptions,
+  type CardResult,
+  cardPresets,
+  checkCardOptions,
   checkDeliberativeOptions,
   checkGameOptions,
   checkReasoningOptions,
@@ -22,6 +26,7 @@ import {
   type Runner,
   reason,
   reasoningPresets,
+  systemCard,
   type WeakToStrongOptions,
   type WeakToStrongResult,
   weakToStrong,
@@ -111,6 +116,26 @@ const gameExperiment = (game: string) =>
     merge: (options, results) => ({ options, seeds: results.flatMap(({ seeds }) => seeds) }),
   })
 
+// how the model of a policy world is trained, by the deliberative study and by the system card
+const policyTraining = {
+  model,
+  base: z.strictObject({ steps: positive, batch: positive, lr: rate }).partial(),
+  generation: z.strictObject({ prompts: positive, samples: positive }).partial(),
+  sft: z.strictObject({ steps: positive, batch: positive, replay: positive, lr: rate, truncated: share }).partial(),
+  rl: z
+    .strictObject({ steps: positive, prompts: positive, samples: positive, lr: rate, kl: z.number().min(0) })
+    .partial(),
+  judge: z
+    .strictObject({
+      kind: z.enum(['model', 'oracle', 'noisy']),
+      runs: positive,
+      rlRuns: positive,
+      missRate: share,
+      threshold: share,
+    })
+    .partial(),
+}
+
 export const sweepExperiments: Record<string, SweepExperiment> = {
   w2s: experiment<WeakToStrongOptions, WeakToStrongResult>({
     presets: weakToStrongPresets,
@@ -142,24 +167,7 @@ export const sweepExperiments: Record<string, SweepExperiment> = {
     schema: z
       .strictObject({
         arms: names,
-        model,
-        base: z.strictObject({ steps: positive, batch: positive, lr: rate }).partial(),
-        generation: z.strictObject({ prompts: positive, samples: positive }).partial(),
-        sft: z
-          .strictObject({ steps: positive, batch: positive, replay: positive, lr: rate, truncated: share })
-          .partial(),
-        rl: z
-          .strictObject({ steps: positive, prompts: positive, samples: positive, lr: rate, kl: z.number().min(0) })
-          .partial(),
-        judge: z
-          .strictObject({
-            kind: z.enum(['model', 'oracle', 'noisy']),
-            runs: positive,
-            rlRuns: positive,
-            missRate: share,
-            threshold: share,
-          })
-          .partial(),
+        ...policyTraining,
         test: z.strictObject({ requests: positive, jailbreaks: z.number().int().min(0) }).partial(),
         dataSizes: z.array(positive).min(1),
         analyses: z.array(z.enum(['compute', 'faithfulness'])),
@@ -186,6 +194,21 @@ export const sweepExperiments: Record<string, SweepExperiment> = {
     check: checkReasoningOptions,
     run: reason,
     merge: (options, results) => ({ options, tasks: results.flatMap(({ tasks }) => tasks) }),
+  }),
+  card: experiment<CardOptions, CardResult>({
+    presets: cardPresets,
+    schema: z
+      .strictObject({
+        training: z.strictObject({ ...policyTraining, behaviours: positive }).partial(),
+        sizes: z
+          .strictObject({ questions: positive, jailbreaks: positive, attacks: positive, budget: positive })
+          .partial(),
+      })
+      .partial(),
+    check: checkCardOptions,
+    config: (options) => ({ ...options, world: defaultWorld }),
+    run: (tools, options) => systemCard(tools, options, defaultWorld),
+    merge: (_, results) => ({ ...results[0], seeds: results.flatMap(({ seeds }) => seeds) }),
   }),
   ...Object.fromEntries(games.map(({ name }) => [name, gameExperiment(name)])),
 }

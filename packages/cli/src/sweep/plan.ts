@@ -92,7 +92,7 @@ export function costs({ stages, found }: StudyPlan, seconds?: (stage: PlannedSta
       else {
         row.flops += stage.flops
         row.bytes += stage.bytes
-        row.partly ||= stage.submits === 0 && !stage.hostSeconds
+        row.partly ||= stage.unplanned ?? false
       }
       if (seconds) row.seconds = (row.seconds ?? 0) + (found.has(key) ? 0 : seconds(stage))
     }

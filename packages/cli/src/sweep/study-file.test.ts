@@ -1,3 +1,4 @@
+import { cardPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { parseStudy } from './study-file.ts'
 
@@ -31,6 +32,20 @@ test('tasks × sizes × methods × seeds: one group per combination, one cell pe
   expect(new Set(groups.map(({ id }) => id)).size).toBe(7)
 })
 
+test('a card is a run of its own command; objects in objects are filled up from the preset too', () => {
+  const { groups } = parseStudy(
+    study(
+      '  - experiment: card\n    preset: smoke\n    matrix: { training: [{ rl: { steps: 1 } }, { rl: { steps: 2 } }] }\n',
+    ),
+  )
+  expect(groups.map(({ id }) => id.split('-').slice(0, 2).join())).toEqual(['card,smoke', 'card,smoke'])
+  const { training } = cardPresets.smoke
+  expect(groups[1].options).toEqual({
+    ...cardPresets.smoke,
+    training: { ...training, rl: { ...training.rl, steps: 2 } },
+  })
+})
+
 test('equal combinations are one', () => {
   const twice = '  - experiment: w2s\n    preset: smoke\n'
   expect(parseStudy(study(twice + twice)).groups).toHaveLength(1)
@@ -40,7 +55,7 @@ test.each([
   ['name: Test\nexperiments: []', 'name: must be 1 to 40 of a-z'],
   ['name: test\nexperiments: []', 'experiments: '],
   ['just words', 'the file: '],
-  [study('  - experiment: w3s'), 'experiments[0]: experiment "w3s" is not one of w2s, deliberate, reason, board'],
+  [study('  - experiment: w3s'), 'experiments[0]: experiment "w3s" is not one of w2s, deliberate, reason, card, board'],
   [study('  - experiment: w2s\n    preset: qick'), 'Did you mean "quick"?'],
   [study('  - experiment: w2s\n    option: {}'), 'experiments[0]: there is no "option"; there are experiment, preset'],
   [study('  - experiment: w2s\n    options: { task: 1 }'), 'options or matrix: there is no "task"'],

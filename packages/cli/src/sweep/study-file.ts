@@ -135,12 +135,12 @@ function combinations(matrix: Record<string, unknown[]>): Record<string, unknown
   )
 }
 
-/** The preset with what is given; objects, such as `rl`, are filled up from the preset. */
+/** The preset with what is given; objects, such as `rl`, and those in them, are filled up from the preset. */
 function merged(preset: object, given: Record<string, unknown>): object {
   const result: Record<string, unknown> = { ...preset }
   for (const [name, value] of Object.entries(given)) {
     const usual = result[name]
-    result[name] = isObject(value) && isObject(usual) ? { ...usual, ...value } : value
+    result[name] = isObject(value) && isObject(usual) ? merged(usual, value as Record<string, unknown>) : value
   }
   return result
 }

@@ -1,9 +1,10 @@
 // A real study, here and over a queue: the same files, byte for byte.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort, redisProgram, TestRedis } from '../queue/faults/processes.ts'
+import { startTestS3 } from '../store/testing.ts'
 import { run, start, temporaryFolder, until } from '../testing.ts'
 
 const folder = temporaryFolder()
@@ -57,21 +58,34 @@ beforeAll(async () => {
 })
 afterAll(() => redis?.kill())
 
-test.skipIf(!redisProgram)('over a queue, with one worker: the same bytes; status tells of it', async () => {
-  const queue = ['--queue', redis!.address]
-  const worker = start(['worker', ...queue, '--out', path.join(folder, 'queue')])
-  let log = ''
-  worker.child.stderr!.on('data', (text) => (log += text))
-  await until(() => log.includes('waiting for stages') || worker.child.exitCode !== null, 'a worker', 100)
-  const { code, stderr } = await run(sweep('queue', ...queue))
-  expect([code, stderr.replace(/.*\nrun:/s, 'run:')]).toEqual([0, expect.stringContaining('run: sweep-pair')])
-  expect(results('queue')).toEqual(results('here'))
-  // a worker tells of itself every 5 seconds
-  const status = async () => (await run(['sweep', 'status', ...queue])).stdout
-  await expect.poll(status, { timeout: 30_000, interval: 1_000 }).toMatch(/worker \S+: .*0\/1 busy, 12 done, 0 failed/)
-  worker.child.kill('SIGINT')
-  expect((await worker.ended).code).toBe(0)
-})
+test.skipIf(!redisProgram)(
+  'over a queue, with two workers and a bucket: the same bytes; status tells of it',
+  async () => {
+    const bucket = await startTestS3()
+    const place = ['--queue', redis!.address, '--store', 's3://bucket/team']
+    const workers = [1, 2].map(() => start(['worker', ...place], bucket.env))
+    let log = ''
+    for (const { child } of workers) child.stderr!.on('data', (text) => (log += text))
+    const ready = () => log.match(/waiting for stages/g)?.length === 2
+    await until(() => ready() || workers.some(({ child }) => child.exitCode !== null), 'two workers', 100)
+    const { code, stderr } = await run(sweep('queue', ...place), { env: bucket.env })
+    expect([code, stderr.replace(/.*\nrun:/s, 'run:')]).toEqual([0, expect.stringContaining('run: sweep-pair')])
+    expect(results('queue')).toEqual(results('here'))
+    expect(existsSync(path.join(folder, 'queue', 'stages'))).toBe(false)
+    // a worker tells of itself every 5 seconds
+    const done = async () => {
+      const { stdout } = await run(['sweep', 'status', '--queue', redis!.address])
+      return [...stdout.matchAll(/worker \S+: .*0\/1 busy, (\d+) done, 0 failed/g)].map(([, count]) => Number(count))
+    }
+    await expect
+      .poll(async () => (await done()).reduce((a, b) => a + b, 0), { timeout: 30_000, interval: 1_000 })
+      .toBe(12)
+    expect(await done()).toHaveLength(2)
+    for (const { child } of workers) child.kill('SIGINT')
+    expect((await Promise.all(workers.map(({ ended }) => ended))).map((each) => each.code)).toEqual([0, 0])
+    await bucket.close()
+  },
+)
 
 test('a queue that is not there is an error with a hint, not a wait for ever', async () => {
   const { code, stderr } = await run(['sweep', 'status', '--queue', `redis://127.0.0.1:${await freePort()}`])

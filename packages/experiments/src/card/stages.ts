@@ -17,6 +17,9 @@ export interface BehaviourInputs extends InWorld {
   count: number
 }
 
+/** of the examples of all sets for one of each, about */
+const BEHAVIOUR_BYTES = 2000
+
 export interface CardAnswerInputs extends InWorld {
   model: Artifact<{ model: ModelFile }>
   evaluation: string
@@ -48,6 +51,7 @@ export function cardStages(gpu: Gpu) {
         answer: answers[i],
       }))
     },
+    plan: ({ count }) => ({ flops: 0, submits: 0, bytes: BEHAVIOUR_BYTES * count }),
   })
 
   // every model is asked the same

@@ -11,6 +11,8 @@ export interface PlannedStage extends Omit<StagePlan, 'config' | 'known'> {
   needs: string[]
   /** whether the output has a model */
   hasModel: boolean
+  /** the stage does not say what it costs */
+  unplanned?: true
 }
 
 /** What has been asked for, by key, in an order in which everything comes after what it needs. */
@@ -24,7 +26,8 @@ export function createPlanner(tuning?: string): { runner: Runner; stages: StageP
   const stages: StagePlans = new Map()
   async function stage<Inputs, Output>(definition: StageDefinition<Inputs, Output>, inputs: Inputs) {
     const { key } = stageKey(definition, inputs, tuning)
-    const { config, known, ...cost } = (await definition.plan?.(inputs)) ?? { flops: 0, submits: 0, bytes: 0 }
+    const plan: StagePlan | undefined = await definition.plan?.(inputs)
+    const { config, known, ...cost } = plan ?? { flops: 0, submits: 0, bytes: 0, unplanned: true as const }
     const needs = inputKeys(stageJob(definition, inputs))
     if (!stages.has(key)) stages.set(key, { name: definition.name, ...cost, needs, hasModel: config !== undefined })
     const model = config && { model: unknownBut({ config }) }

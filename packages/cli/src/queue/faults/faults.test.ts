@@ -54,9 +54,9 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     expect(done).toEqual(faults)
   })
 
-  test('the wire between workers and queue is cut, and goes silent; the store is a bucket of which every twelfth request goes wrong', async () => {
+  test('the wire between workers and queue is cut, and goes silent; the store is a bucket of which every twentieth request goes wrong', async () => {
     const bucket = await startTestS3()
-    const { fault, counts } = faultsOf(1, 1 / 12)
+    const { fault, counts } = faultsOf(1, 1 / 20)
     bucket.fault = fault
     try {
       const { done } = await faultRun(place('cut'), { ...usual, faults: ['cut', 'silence'], bucket })
