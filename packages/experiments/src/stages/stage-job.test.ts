@@ -65,7 +65,7 @@ test('a plan has every stage once, with what it needs, and the longest way to th
   const end = await runner.stage(join, { words: [{ of: a }, { of: b }, { of: a }] })
   await runner.stage(word, { letters: { a: 1 } })
   expect([...stages.keys()]).toEqual([a.key, b.key, end.key])
-  const nothing = { flops: 0, submits: 0, bytes: 0 }
+  const nothing = { flops: 0, submits: 0, bytes: 0, unplanned: true }
   expect(stages.get(end.key)).toEqual({ name: 'join', ...nothing, needs: [a.key, b.key], hasModel: false })
   expect(stages.get(a.key)?.hasModel).toBe(true)
   const lengths = pathLengths(stages, ({ flops }) => flops + 1)
