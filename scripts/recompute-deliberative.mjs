@@ -92,11 +92,11 @@ function walks(words, { clauses, otherwise }) {
   return words.slice(at).join(' ') === `else yes #${otherwise}`
 }
 
-const wellShaped = (thought) => {
-  const [topic, category] = thought
-  const known = Object.entries(world.categories).some(([, { topics }]) => topics.includes(topic))
-  return known && category?.startsWith('#')
-}
+/** A thought begins with a topic, a category, and a value of each attribute. */
+const wellShaped = ([topic, category, ...rest]) =>
+  Object.values(world.categories).some(({ topics }) => topics.includes(topic)) &&
+  category?.startsWith('#') &&
+  Object.values(world.attributes).every(({ values }, i) => Object.keys(values).some((value) => rest[i] === `#${value}`))
 
 const groups = new Map()
 const add = (key, score) => groups.set(key, [...(groups.get(key) ?? []), score])
