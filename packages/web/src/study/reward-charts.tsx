@@ -14,8 +14,8 @@ interface Props<Options, News> {
 }
 
 export function RewardCharts<Options, News>({ session, rewardTitle, lengthTitle, about }: Props<Options, News>) {
-  const { rewards, lengths } = session
-  if (rewards.value.length === 0) return null
+  const { rewards, lengths, phase } = session
+  if (rewards.value.length === 0 || phase.value === 'done') return null // the report has them then
   return (
     <section class="card" aria-label="Reinforcement learning, live">
       <Chart title={rewardTitle} about={about} curves={rewards.value} />

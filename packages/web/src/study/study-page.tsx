@@ -174,13 +174,19 @@ function Unfinished({ page, except }: { page: string; except: string }) {
   )
 }
 
-function Run<Options, News>({ session, live, describe, curveName }: StudyPageProps<Options, News>) {
+function Run<Options, News>({ session, taste, live, describe, curveName }: StudyPageProps<Options, News>) {
   const options = session.options.value
   if (!options) return null
   const shown = session.drawing.value
-  const { page } = session.study
+  const { page, config } = session.study
   return (
     <>
+      {config.toQuery(options) === config.toQuery(taste) && (
+        <p class="note">
+          A taste: it shows what a run looks like. Its models are too small, and have learned too little, for their
+          numbers to mean anything.
+        </p>
+      )}
       {session.phase.value === 'done' ? (
         <div class="card finished" role="status">
           <p>
