@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: 'test/build-and-serve.ts',
     pool: 'forks',
     fileParallelism: false, // every browser here computes on the same processor
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 60_000,
   },
 })

@@ -16,12 +16,16 @@ export interface Watched {
   foreign: string[]
 }
 
+/** For what has no limit of its own: a machine with other work is slow, not wrong. */
+const PATIENCE_MS = 100_000
+
 export async function openPage(
   browser: Browser,
   address: string,
   options: BrowserContextOptions = {},
 ): Promise<Watched> {
   const context = await browser.newContext(options)
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const watched: Watched = { page, errors: [], foreign: [] }
   page.on('pageerror', (error) => watched.errors.push(error.message))

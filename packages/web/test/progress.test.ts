@@ -104,6 +104,8 @@ test('loss curves stay short, and a resumed stage goes on where its checkpoint w
   const xs = curves[0].points.map(({ x }) => x)
   expect(xs).toEqual([...xs].sort((a, b) => a - b))
   expect(xs[xs.length - 1]).toBe(0.21)
+  at(0) // a stage without a checkpoint begins anew
+  expect(curves[0].points).toEqual([{ x: 0, y: 3 }])
 })
 
 test('an unfinished result is reported as far as all its seeds have the same tasks', () => {

@@ -23,8 +23,11 @@ export function addPoint(
   const known = curves.find((curve) => curve.label === label)
   if (!known) return [...curves, { label, points: [point] }]
   const last = known.points[known.points.length - 1]
-  // a resumed stage may tell again of steps from before its checkpoint
-  if (point.x <= last.x) return replace(curves, known, { label, points: known.points.filter(({ x }) => x < point.x) })
+  // a resumed stage may tell again of steps from before its checkpoint, and of all if it had none
+  if (point.x <= last.x) {
+    const before = known.points.filter(({ x }) => x < point.x)
+    return replace(curves, known, { label, points: [...before, point] })
+  }
   if (known.points.length > 1 && point.x - known.points[known.points.length - 2].x < 1 / POINTS) {
     const points = [...known.points.slice(0, -1), { x: point.x, y: 0.7 * last.y + 0.3 * point.y }]
     return replace(curves, known, { label, points })
