@@ -70,19 +70,19 @@ function generator(state = 1) {
 
 /** What the report says at a place: a number with its interval, or a text; undefined if it has no such table. */
 function statedAt(blocks, caption, row, column) {
+  let found
   for (const block of blocks) {
     if (block.kind === 'table' && block.caption.startsWith(caption)) {
-      const cells = block.rows.find((each) => each[0] === row)
-      const c = block.columns.indexOf(column)
-      if (cells && c >= 0) return cells[c]
-      return 'missing'
+      const cell = block.rows.find((each) => each[0] === row)?.[block.columns.indexOf(column)]
+      if (cell !== undefined) return cell
+      found = 'missing'
     }
-    if (block.kind === 'figure' && block.figure.groups && block.figure.title.startsWith(caption)) {
+    if (block.kind === 'figure' && block.figure.title.startsWith(caption) && block.figure.groups?.includes(row)) {
       const series = block.figure.series.find(({ name }) => name === column)
       return series?.values[block.figure.groups.indexOf(row)] ?? 'hidden'
     }
   }
-  return undefined
+  return found
 }
 
 /** { agreeing, differing: ['…'], farthest }: how far the ends of intervals are apart, as a share of the interval, at most. */
