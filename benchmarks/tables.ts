@@ -25,7 +25,10 @@ function show(block: Block, name: string): void {
   const what = title === 'Roofline' ? 'roofline' : /^Tokens per.* over (\w+)/.exec(title)?.[1]
   if (!what) return // the bars repeat the tables
   const file = `performance-${name}-${what}.svg`
-  writeFileSync(new URL(file, DOCS), `${figureSvg(block.figure, { document })}\n`)
+  // a page shows what stands out of the picture on the left, long tick labels; a picture of its own must hold it
+  const svg = figureSvg(block.figure, { document })
+  const wider = svg.replace(/viewBox="0 0 (\d+)/, (_, width) => `viewBox="-16 0 ${Number(width) + 16}`)
+  writeFileSync(new URL(file, DOCS), `${wider}\n`)
   process.stdout.write(`\n![${title}](${file})\n`)
 }
 
