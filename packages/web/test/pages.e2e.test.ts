@@ -53,13 +53,13 @@ test('a training: running, trained, asked', async () => {
 test('a weak-to-strong run: half-way, and its report', async () => {
   await goTo('#/?weak=a&strong=b&seeds=1,2&families=attr&tasks=3&methods=naive,confidence')
   await page.getByRole('button', { name: /^Start/ }).click()
-  await page.getByText('The report so far').waitFor({ timeout: 60_000 })
+  await page.getByText('The report so far').waitFor()
   await page.getByText('How to read this').waitFor()
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByRole('heading', { name: 'Paused' }).waitFor()
   await inspect('half-way')
   await page.getByRole('button', { name: 'Resume' }).click()
-  await page.getByText('Done.').waitFor({ timeout: 60_000 })
+  await page.getByText('Done.').waitFor()
   await page.getByText('Save a figure').click()
   for (const kind of ['SVG', 'PNG'] as const) {
     const saving = page.waitForEvent('download')
