@@ -75,6 +75,11 @@ export async function faultRun(folder: string, plan: FaultPlan): Promise<FaultRe
   const all = [...workers, ...leaders]
   const done: FaultKind[] = []
   const over = () => leaders.every(({ child }) => child.exitCode !== null)
+  /** @throws Error when a worker that nobody killed has ended: its study would wait for ever. */
+  const checkWorkers = () => {
+    const ended = workers.find(({ child }) => child.exitCode !== null)
+    if (ended) throw new Error(`a worker ended by itself with ${ended.child.exitCode}: ${ended.output()}`)
+  }
 
   async function doFault(fault: FaultKind): Promise<void> {
     if (fault === 'worker' || fault === 'coordinator') {
@@ -111,14 +116,16 @@ export async function faultRun(folder: string, plan: FaultPlan): Promise<FaultRe
   try {
     for (const [f, fault] of plan.faults.entries()) {
       const share = (f + 0.3) / (plan.faults.length + 1)
-      while (!over() && artifactsIn(out, bucket) < share * seeds * (options.width + 2)) await sleep(20)
+      while (!over() && artifactsIn(out, bucket) < share * seeds * (options.width + 2)) {
+        checkWorkers()
+        await sleep(20)
+      }
       await sleep(random.integer(300))
       if (over()) break
       await doFault(fault)
     }
-    const ended = await inTime(Promise.all(leaders.map((leader) => leader.ended)), () =>
-      all.map((each) => each.output()).join('\n---\n'),
-    )
+    const outputs = () => all.map((each) => each.output()).join('\n---\n')
+    const ended = await inTime(Promise.all(leaders.map((leader) => leader.ended)), checkWorkers, outputs)
     for (const { code, output } of ended) if (code !== 0) throw new Error(`a coordinator ended with ${code}: ${output}`)
     if (bucket) bucket.fault = () => undefined
     await checkOutcome(folder, store, options, seeds)
@@ -138,12 +145,17 @@ function artifactsIn(out: string, bucket: TestS3 | undefined): number {
 }
 
 /** Seconds in which this process was awake are counted: a machine that sleeps, or a soak that is stopped, is not late. */
-async function inTime<T>(work: Promise<T>, what: () => string): Promise<T> {
+async function inTime<T>(work: Promise<T>, check: () => void, what: () => string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   let seconds = 0
   const late = new Promise<never>((_, reject) => {
     timer = setInterval(() => {
       if (++seconds > LONGEST_SECONDS) reject(new Error(`not done after ${LONGEST_SECONDS} s:\n${what()}`))
+      try {
+        check()
+      } catch (error) {
+        reject(error)
+      }
     }, 1000)
   })
   return Promise.race([work, late]).finally(() => clearInterval(timer))
