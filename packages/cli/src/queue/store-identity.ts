@@ -16,7 +16,9 @@ export async function storeIdentity(storage: Storage): Promise<string> {
   }
   const found = await read()
   if (found) return found
-  await storage.setItemRaw(PLACE, new TextEncoder().encode(randomUUID().replaceAll('-', '').slice(0, 12)))
-  await sleep(SETTLE_MS) // another process may be doing the same: the last one's stays
+  const name = new TextEncoder().encode(randomUUID().replaceAll('-', '').slice(0, 12))
+  // another process may be doing the same: in a bucket the first one's stays, in a folder the last one's
+  await storage.setItemRaw(PLACE, name, { ifAbsent: true })
+  await sleep(SETTLE_MS)
   return (await read())!
 }

@@ -27,6 +27,11 @@ interface ReadOptions {
   maxBytes?: number
 }
 
+interface WriteOptions {
+  /** what is there stays */
+  ifAbsent?: boolean
+}
+
 /** @throws StoreUnavailableError when the store cannot be reached, refuses, or fails in every try. */
 export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<OpenedStore, 'entries'> {
   const { endpoint, bucket, prefix, region, credentials, idleMs = 60_000 } = options
@@ -49,7 +54,7 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
       try {
         const signed = await client.sign(url, { ...init, signal: controller.signal })
         const answer = await fetch(signed)
-        if (!answer.ok && answer.status !== 404) throw await refusalOf(answer)
+        if (!answer.ok && ![404, 412].includes(answer.status)) throw await refusalOf(answer)
         return await use(answer, alive)
       } catch (error) {
         throw controller.signal.aborted ? controller.signal.reason : error
@@ -67,14 +72,19 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
     })
   }
 
-  async function write(key: string, value: Uint8Array | string): Promise<void> {
+  async function write(key: string, value: Uint8Array | string, { ifAbsent }: WriteOptions = {}): Promise<void> {
     const bytes = typeof value === 'string' ? Buffer.from(value) : value
     // the server compares: bytes altered on the way are refused, not stored
     const digest = createHash('sha256').update(bytes).digest('hex')
-    const headers = { 'X-Amz-Content-Sha256': digest, 'Content-Type': 'application/octet-stream' }
+    const headers = {
+      'X-Amz-Content-Sha256': digest,
+      'Content-Type': 'application/octet-stream',
+      ...(ifAbsent && { 'If-None-Match': '*' }),
+    }
     const body = new Uint8Array(bytes)
     await request(`cannot write ${key}`, urlOf(key), { method: 'PUT', body, headers }, async (answer) => {
-      if (answer.status === 404) throw await refusalOf(answer)
+      // 412: there is one already, perhaps this very one, whose answer was lost
+      if (answer.status === 404 || (answer.status === 412 && !ifAbsent)) throw await refusalOf(answer)
     })
   }
 

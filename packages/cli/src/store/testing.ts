@@ -86,6 +86,8 @@ export async function startTestS3(): Promise<TestS3> {
     if (method === 'PUT') {
       if (createHash('sha256').update(body).digest('hex') !== request.headers['x-amz-content-sha256'])
         return refuse(response, 400, 'XAmzContentSHA256Mismatch')
+      if (request.headers['if-none-match'] === '*' && objects.has(name))
+        return refuse(response, 412, 'PreconditionFailed')
       objects.set(name, body)
       changed.set(name, new Date().toISOString())
       if (fault?.kind === 'lost-answer') throw new Error('lost')
