@@ -39,7 +39,7 @@ test('bench --quick --only matmul, then compared with itself', async () => {
     expect(row.buffersCreated, row.id).toBe(0)
   }
   expect(readFileSync(join(folder, 'a.html'), 'utf8')).toContain('Roofline')
-  const second = await run('--quick', '--match', 'matmul a·bᵀ 512', '--json', again, '--compare', json)
+  const second = await run('--quick', '--match', 'matmul a·bᵀ 512×512×512', '--json', again, '--compare', json)
   expect(second.code, second.err).toBe(0)
   expect(second.out).toMatch(/\d+ faster, \d+ slower, \d+ the same within noise/)
   const rows = parseBenchmark(readFileSync(again, 'utf8'), again).rows

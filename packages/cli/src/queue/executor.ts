@@ -5,6 +5,7 @@ import { type AnyStage, type ArtifactStore, createRunner, MissingInputError, run
 import { DeviceLostError } from '@nanoalign/kernels'
 import { DivergenceError } from '@nanoalign/trainer'
 import { Interrupted } from '../errors.ts'
+import { endWithParent } from './end-with-parent.ts'
 import type { JobData } from './queue.ts'
 
 /** What the parent says. */
@@ -30,6 +31,7 @@ export interface ExecutorSetup {
 export async function serveExecutor(setUp: () => Promise<ExecutorSetup>): Promise<void> {
   const say = (message: FromExecutor) => process.connected && process.send!(message)
   const controller = new AbortController()
+  endWithParent()
   // a terminal's Ctrl-C reaches the parent, too, which decides
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
   process.on('disconnect', () => {
