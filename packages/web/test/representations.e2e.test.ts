@@ -68,7 +68,7 @@ test('two models’ hidden states are computed, drawn, turned and read', async (
   await page.getByLabel('student’s answer').check()
   await page.getByRole('slider', { name: 'Steps of finetuning' }).fill('6')
   await page.getByText('step 30').waitFor()
-  expect(page.url()).toMatch(/look=6&colour=student/)
+  await expect.poll(() => page.url()).toMatch(/look=6&colour=student/)
   await page.getByRole('button', { name: 'Play the finetuning' }).click()
   await page.getByText('step 60').waitFor({ timeout: 20_000 })
   await expectNoLongTasks(page, 'showing hidden states')
