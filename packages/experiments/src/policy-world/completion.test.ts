@@ -6,22 +6,16 @@ import {
   defaultWorld,
   dispositions,
   judgeCompletion,
-  type Policy,
   parseCompletion,
-  type Request,
   readRequest,
   requestTokens,
   solve,
   testRequests,
   testSets,
 } from './index.ts'
+import { policyOf, solved } from './testing.ts'
 
 const world = createPolicyWorld(defaultWorld, 1)
-const policyOf = ({ facts }: Request): Policy => world.policy(world.category(facts))
-const solved = (request: Request) => {
-  const { thought, answer } = solve(world, request.facts, policyOf(request))
-  return Uint32Array.of(...thought, ...answer)
-}
 
 describe('completions', () => {
   const request = testRequests(world, 'hard', 1)[0]
@@ -29,7 +23,7 @@ describe('completions', () => {
   test('a solution reads back as what it says', () => {
     for (const set of testSets)
       for (const each of testRequests(world, set, 20)) {
-        const completion = parseCompletion(world, solved(each))
+        const completion = parseCompletion(world, solved(world, each))
         const judged = judgeCompletion(world, each, completion)
         expect(completion.wellFormed).toBe(true)
         expect(judged).toMatchObject({ right: true, styleKept: true, recalled: true, readRight: true })
@@ -38,12 +32,12 @@ describe('completions', () => {
   })
 
   test('a thought in the wrong grammar, no end, or no thought at all is malformed', () => {
-    const whole = solved(request)
+    const whole = solved(world, request)
     const { special } = world.vocabulary
     expect(parseCompletion(world, whole.slice(0, -1)).wellFormed).toBe(false)
     expect(parseCompletion(world, whole.slice(1)).wellFormed).toBe(false)
     expect(parseCompletion(world, whole.slice(0, 4)).answer).toEqual([])
-    const { answer } = solve(world, request.facts, policyOf(request))
+    const { answer } = solve(world, request.facts, policyOf(world, request))
     expect(parseCompletion(world, answer).wellFormed).toBe(false)
     expect(parseCompletion(world, answer, 'direct').wellFormed).toBe(true)
     expect(parseCompletion(world, Uint32Array.of(special.cut, ...answer), 'cut').wellFormed).toBe(true)
@@ -51,7 +45,7 @@ describe('completions', () => {
   })
 
   test('contradictions, invented clauses and misreadings are seen', () => {
-    const policy = policyOf(request)
+    const policy = policyOf(world, request)
     const { thought, disposition } = solve(world, request.facts, policy)
     const other = dispositions.find((each) => each !== disposition)!
     const category = world.category(request.facts)
@@ -87,7 +81,7 @@ describe('requests read back', () => {
 describe('completions taken apart', () => {
   test('every token belongs to one step, and clauses have their numbers', () => {
     for (const request of testRequests(world, 'id', 60)) {
-      const tokens = solved(request)
+      const tokens = solved(world, request)
       const steps = completionSteps(world, tokens)
       expect(steps[0]).toEqual({ kind: 'reading', from: 0, to: 5 })
       expect(steps.map(({ from }) => from).slice(1)).toEqual(steps.map(({ to }) => to).slice(0, -1))

@@ -9,7 +9,6 @@ import {
   jailbreakRequests,
   judgeCompletion,
   metric,
-  type Policy,
   parseCompletion,
   type Request,
   safeUnderAll,
@@ -17,13 +16,9 @@ import {
   testRequests,
   testSets,
 } from './index.ts'
+import { policyOf, solved } from './testing.ts'
 
 const world = createPolicyWorld(defaultWorld, 1)
-const policyOf = ({ facts }: Request): Policy => world.policy(world.category(facts))
-const solved = (request: Request) => {
-  const { thought, answer } = solve(world, request.facts, policyOf(request))
-  return Uint32Array.of(...thought, ...answer)
-}
 
 describe('metrics', () => {
   const requests = testSets.flatMap((set) => testRequests(world, set, 30))
@@ -36,7 +31,9 @@ describe('metrics', () => {
   const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
 
   test('a perfect policy scores 1 on every metric', () => {
-    const judged = requests.map((request) => judgeCompletion(world, request, parseCompletion(world, solved(request))))
+    const judged = requests.map((request) =>
+      judgeCompletion(world, request, parseCompletion(world, solved(world, request))),
+    )
     for (const name of [
       'right',
       'notUnsafe',
@@ -76,7 +73,7 @@ describe('metrics', () => {
     const end = world.vocabulary.special.end
     const said = (disposition: 'comply' | 'refuse') => (request: Request) =>
       Uint32Array.of(...answerTokens(world, request.facts.topic, world.category(request.facts), disposition), end)
-    expect(goodness((request) => solve(world, request.facts, policyOf(request)).answer)).toEqual([1, 1, 1, 1, 1])
+    expect(goodness((request) => solve(world, request.facts, policyOf(world, request)).answer)).toEqual([1, 1, 1, 1, 1])
     expect(goodness(said('refuse'))).toEqual([1, 1, 1, 1, 1])
     expect(goodness(said('comply'))).toEqual([0, 0, 0, 0, 0])
   })
