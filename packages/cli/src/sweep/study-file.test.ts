@@ -67,7 +67,7 @@ test.each([
   [study('  - experiment: deliberate\n    options: { arms: [sft, slt] }'), 'arm "slt" is not one of'],
   [
     study(
-      '  - experiment: reason\n    seeds: 100000\n    matrix: { tasks: [[arithmetic], [permutations], [expressions], [arithmetic, permutations], [arithmetic, expressions], [permutations, expressions], [arithmetic, permutations, expressions], [permutations, arithmetic], [expressions, arithmetic], [expressions, permutations], [expressions, permutations, arithmetic]] }',
+      '  - experiment: reason\n    seeds: 100000\n    matrix: { tasks: [[arithmetic], [homing], [expressions], [arithmetic, homing], [arithmetic, expressions], [homing, expressions], [arithmetic, homing, expressions], [homing, arithmetic], [expressions, arithmetic], [expressions, homing], [expressions, homing, arithmetic]] }',
     ),
     'more than 1000000',
   ],

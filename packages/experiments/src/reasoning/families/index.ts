@@ -5,9 +5,8 @@ import { arithmetic } from './arithmetic.ts'
 import { expressions } from './expressions.ts'
 import type { ReasoningFamily } from './family.ts'
 import { homing } from './homing.ts'
-import { permutations } from './permutations.ts'
 
-export const reasoningFamilies: readonly ReasoningFamily[] = [addition, expressions, homing, arithmetic, permutations]
+export const reasoningFamilies: readonly ReasoningFamily[] = [addition, expressions, homing, arithmetic]
 
 /** @throws Error naming those that there are. */
 export function reasoningFamily(name: string): ReasoningFamily {
