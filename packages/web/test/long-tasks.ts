@@ -12,7 +12,7 @@ interface TraceEvent {
   /** microseconds, by the clock and of the thread's own work */
   dur?: number
   tdur?: number
-  args?: { name?: string; data?: { frames?: { processId?: number; parent?: string }[] } }
+  args?: { name?: string; data?: { frames?: { processId?: number; parent?: string; url?: string }[] } }
 }
 
 interface Task {
@@ -37,16 +37,16 @@ export async function watchLongTasks(page: Page): Promise<void> {
  */
 export async function expectNoLongTasks(page: Page, doing: string): Promise<void> {
   const trace = await page.context().browser()!.stopTracing()
-  const tasks = mainThreadTasks(JSON.parse(trace.toString()).traceEvents)
+  const tasks = mainThreadTasks(JSON.parse(trace.toString()).traceEvents, page.url())
   const worst = tasks.slice(0, 4).map(({ ms, wallMs }) => `${ms.toFixed(0)} (${wallMs.toFixed(0)} by the clock)`)
   console.log(`longest tasks of the page's thread while ${doing}, ms: ${worst.join(', ')}`)
   expect(tasks.filter(({ ms }) => ms >= LIMIT_MS)).toEqual([])
 }
 
-/** Longest work first. */
-function mainThreadTasks(events: TraceEvent[]): Task[] {
+/** Of the page at that address, whatever comes after its #; longest work first. */
+function mainThreadTasks(events: TraceEvent[], address: string): Task[] {
   const frames = events.find(({ name }) => name === 'TracingStartedInBrowser')?.args?.data?.frames ?? []
-  const process = frames.find(({ parent }) => !parent)?.processId
+  const process = frames.find(({ parent, url }) => !parent && url && beforeHash(url) === beforeHash(address))?.processId
   const main = events.find(
     ({ name, pid, args }) => name === 'thread_name' && pid === process && args?.name === 'CrRendererMain',
   )
@@ -54,3 +54,5 @@ function mainThreadTasks(events: TraceEvent[]): Task[] {
   if (tasks.length === 0) throw new Error("long tasks: the trace holds no task of the page's main thread")
   return tasks.map(({ dur = 0, tdur = dur }) => ({ wallMs: dur / 1000, ms: tdur / 1000 })).sort((a, b) => b.ms - a.ms)
 }
+
+const beforeHash = (address: string) => address.split('#')[0]
