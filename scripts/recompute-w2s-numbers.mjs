@@ -5,12 +5,15 @@ const share = ([a]) => a
 const difference = ([a, b]) => a - b
 const quotient = ([a, b]) => a / b
 export const pgr = ([weak, student, ceiling]) => (ceiling > weak ? (student - weak) / (ceiling - weak) : undefined)
+/** Of the shares of every task: their median over tasks, or that of PGR over the tasks with a gap. */
+export const medianShare = { ofTasks: share }
+export const medianPgr = { ofTasks: pgr }
 
 /** [caption, row, column, tasks of each seed, parts, formula] of every number that this script knows. */
 export function numbersOf(result) {
   return 'game' in result.options
     ? ofGame(result)
-    : result.options.families.flatMap((family) => ofFamily(result, family))
+    : [...result.options.families.flatMap((family) => ofFamily(result, family)), ...ofSuite(result)]
 }
 
 const said = (pick) => (task, i) => Number(pick(task)[i] > 0.5)
@@ -111,9 +114,27 @@ function ofFamily({ options, seeds }, family) {
   return rows
 }
 
+/** Medians over the tasks of all families; of each pair the methods that all pairs have. */
+function ofSuite({ options, seeds }) {
+  const methods = options.methods.filter((method) => method === 'naive' || method.startsWith('confidence'))
+  const caption = 'Medians over all'
+  return pairsOf(seeds, options, (tasks) => tasks).flatMap(({ weak: small, strong: large, tasks }) =>
+    methods.flatMap((method) => {
+      const name = `${small} → ${large}, ${method}`
+      const pick = by(method)
+      return [
+        [caption, name, 'supervisor', tasks, [right(weak)], medianShare],
+        [caption, name, 'student', tasks, [right(pick)], medianShare],
+        [caption, name, 'ceiling', tasks, [right(ceiling)], medianShare],
+        [caption, name, 'zero-shot', tasks, [right(zeroShot)], medianShare],
+        [caption, name, 'PGR', tasks, [right(weak), right(pick), right(ceiling)], medianPgr],
+      ]
+    }),
+  )
+}
+
 function pairsOf(seeds, options, own) {
-  if (!seeds[0].pairs) return []
-  const others = seeds[0].pairs.map(({ weak, strong }, p) => ({
+  const others = (seeds[0].pairs ?? []).map(({ weak, strong }, p) => ({
     weak,
     strong,
     tasks: seeds.map((s) => own(s.pairs[p].tasks)),
@@ -152,27 +173,39 @@ function inThird(third) {
 function ofReward(tasks) {
   const caption = 'Reward models: which of two texts is better?'
   const conflict = ({ longer, truth }, i) => Number(longer[i] !== 0 && longer[i] > 0 !== (truth[i] === 1))
+  const [reader, read] = [(t) => t.generativeWeak, (t) => t.generativeCeiling]
+  const models = { supervisor: weak, 'supervisor that has read the texts': reader, ceiling }
+  models['ceiling that has read the texts'] = read
   const students = {
-    student: 'naive',
-    'student of random errors': 'flipped',
-    'student that has read the texts': 'generative',
+    student: ['naive', weak],
+    'student of random errors': ['flipped', weak],
+    'student that has read the texts': ['generative', weak],
+    'student, its supervisor has read the texts': ['of a reader', reader],
+    'student that has read the texts, its supervisor too': ['generative, of a reader', reader],
+    'student, stopped on the truth *': ['stop-truth', weak],
+    'student that has read the texts, stopped on the truth *': ['generative, stop-truth', weak],
   }
-  const stopped = { 'student, stopped on the truth *': 'stop-truth' }
-  const all = [
-    ...[
-      ['supervisor', weak],
-      ['ceiling', ceiling],
-      ['ceiling that has read the texts', (t) => t.generativeCeiling],
-    ],
-    ...Object.entries({ ...students, ...stopped }).flatMap(([name, who]) =>
-      tasks[0][0].students[who] ? [[name, by(who), who]] : [],
-    ),
-  ]
-  return all.flatMap(([name, pick, who]) => [
+  const bars = 'Reward models: who has read the texts first?'
+  const pgrOf = (who, own, top) => [[right(own), right(by(who)), right(top)], pgr]
+  const accuracies = (name, pick) => [
     [caption, name, 'accuracy', tasks, [right(pick)], share],
     [caption, name, 'accuracy where the longer is worse', tasks, [both(right(pick), conflict), conflict], quotient],
-    ...(who ? [[caption, name, 'PGR', tasks, [right(weak), right(pick), right(ceiling)], pgr]] : []),
-  ])
+  ]
+  return [
+    ...Object.entries(models).flatMap(([name, pick]) => accuracies(name, pick)),
+    ...Object.entries(students).flatMap(([name, [who, own]]) => [
+      ...accuracies(name, by(who)),
+      [caption, name, 'PGR', tasks, ...pgrOf(who, own, ceiling)],
+      [caption, name, 'PGR, ceiling has read', tasks, ...pgrOf(who, own, read)],
+      ...(who === 'naive'
+        ? []
+        : [[caption, name, 'over naive, points', tasks, [right(by(who)), right(naive)], difference]]),
+    ]),
+    [bars, 'supervisor has not read', 'student and ceiling have not', tasks, ...pgrOf('naive', weak, ceiling)],
+    [bars, 'supervisor has read', 'student and ceiling have not', tasks, ...pgrOf('of a reader', reader, ceiling)],
+    [bars, 'supervisor has not read', 'student and ceiling have', tasks, ...pgrOf('generative', weak, read)],
+    [bars, 'supervisor has read', 'student and ceiling have', tasks, ...pgrOf('generative, of a reader', reader, read)],
+  ]
 }
 
 const structures = {

@@ -14,6 +14,50 @@ import { pathToFileURL } from 'node:url'
 import { numbersOf, pgr } from './recompute-w2s-numbers.mjs'
 
 const RESAMPLES = 1000
+const MEDIAN_RESAMPLES = 400
+
+/** As {@link computed}, of medians over tasks: of each task the mean over seeds. Tasks of one family share the drawn items. */
+function computedMedian(tasksBySeed, parts, { ofTasks }) {
+  const shares = tasksBySeed.map((tasks) =>
+    tasks.map((task) => parts.map((part) => Float64Array.from(task.truth, (_, i) => part(task, i)))),
+  )
+  const overSeeds = (of) => tasksBySeed[0].map((_, t) => parts.map((_, p) => mean(of.map((seed) => mean(seed[t][p])))))
+  const next = generator()
+  const draw = (n) => Math.floor(next() * n)
+  const draws = Array.from({ length: MEDIAN_RESAMPLES }, () => {
+    const drawn = tasksBySeed.map(() => draw(tasksBySeed.length))
+    const sums = tasksBySeed[0].map(() => parts.map(() => 0))
+    for (const s of drawn) {
+      const items = new Map() // by family
+      for (const [t, { family, truth }] of tasksBySeed[s].entries()) {
+        if (!items.has(family))
+          items.set(
+            family,
+            Uint32Array.from(truth, () => draw(truth.length)),
+          )
+        for (const [p, of] of shares[s][t].entries()) {
+          let sum = 0
+          for (const item of items.get(family)) sum += of[item]
+          sums[t][p] += sum / truth.length / drawn.length
+        }
+      }
+    }
+    return sums
+  })
+  const isPgr = ofTasks === pgr
+  const all = tasksBySeed[0].map((_, t) => t)
+  const hasGap = (t) => ends(draws.map((sums) => sums[t][2] - sums[t][0])).low > 0
+  const counted = isPgr ? all.filter(hasGap) : all
+  const medianOf = (sums) => middle(counted.map((t) => ofTasks(sums[t])).filter((each) => each !== undefined))
+  if (counted.length === 0) return { hidden: true }
+  return { value: medianOf(overSeeds(shares)), ...ends(draws.map(medianOf)), hidden: false }
+}
+
+function middle(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length / 2
+  return Number.isInteger(half) ? (sorted[half - 1] + sorted[half]) / 2 : sorted[Math.floor(half)]
+}
 
 /** The value and the ends of its 95 % interval; PGR is hidden where the interval of the gap reaches 0. */
 function computed(tasksBySeed, parts, formula) {
@@ -91,7 +135,7 @@ export function compare(result, report) {
   for (const [caption, row, column, tasks, parts, formula] of numbersOf(result)) {
     const stated = statedAt(report.blocks, caption, row, column)
     if (stated === undefined) continue
-    const ours = computed(tasks, parts, formula)
+    const ours = (formula.ofTasks ? computedMedian : computed)(tasks, parts, formula)
     if (Number.isNaN(ours.value)) continue // no item is like that
     const place = `${caption} / ${row} / ${column}`
     if (typeof stated === 'string') {

@@ -34,8 +34,8 @@ export interface ResampledAccuracies<Name extends string> {
   draws: Record<Name, Float64Array>
 }
 
-/** Items of one cell grouped by how every model scored on them: group g has `sizes[g]` items with `scores[g][model]`. */
-interface Cell {
+/** Items of one cell (a seed's task, or its tasks with the same items) grouped by how every model scored on them: group g has `sizes[g]` items with `scores[g][model]`. */
+export interface Cell {
   items: number
   sizes: number[]
   scores: number[][]
@@ -122,7 +122,7 @@ export function differenceInterval<Name extends string>(
 }
 
 /** Groups items by their scores; `correctByModel[model][task][item]`, and an item's score is its mean over the tasks. */
-function groupItems(correctByModel: readonly (readonly Uint8Array[])[]): Cell {
+export function groupItems(correctByModel: readonly (readonly Uint8Array[])[]): Cell {
   const tasks = correctByModel[0].length
   const items = correctByModel[0][0].length
   const groups = new Map<string, { size: number; scores: number[] }>()

@@ -1,7 +1,7 @@
 import { Random } from '@nanoalign/kernels'
 import { expect, test } from 'vitest'
 import type { Correctness } from './bootstrap.ts'
-import { pgr, summarizeWeakToStrong } from './pgr.ts'
+import { pgr, pgrDifference, summarizeWeakToStrong } from './pgr.ts'
 
 /**
  * Correctness of three models from one difficulty per item, so that their errors are nested as those of real models
@@ -61,4 +61,20 @@ test('a model at chance hides PGR even when its point estimate is above the supe
   const summary = summarizeWeakToStrong({ weak: draw(0.5), student: draw(0.5), ceiling: draw(0.55) })
   expect(summary.gap.low).toBeLessThanOrEqual(0)
   expect(summary.pgr).toBeUndefined()
+})
+
+test('the difference of two PGRs is paired, and undefined where one of them is hidden', () => {
+  const { weak, student, better, ceiling } = nested({ weak: 0.7, student: 0.8, better: 0.84, ceiling: 0.9 }, 3, 4, 400)
+  const [a, b] = [
+    { weak, student: better, ceiling },
+    { weak, student, ceiling },
+  ]
+  const difference = pgrDifference(a, b)!
+  const [first, second] = [summarizeWeakToStrong(a).pgr!, summarizeWeakToStrong(b).pgr!]
+  expect(difference.value).toBeCloseTo(first.value - second.value, 12)
+  expect(difference.low).toBeGreaterThan(0.1)
+  // errors are nested: the pair is surer than two intervals apart
+  expect(difference.high - difference.low).toBeLessThan(first.high - first.low + second.high - second.low)
+  expect(pgrDifference(a, a)!).toMatchObject({ value: 0, low: 0, high: 0 })
+  expect(pgrDifference(a, { weak, student, ceiling: weak })).toBeUndefined()
 })

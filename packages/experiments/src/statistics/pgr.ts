@@ -85,3 +85,42 @@ export function summarizeWeakToStrong(
   }
   return summary
 }
+
+/**
+ * PGR of one triple minus that of another on the same items, from one paired bootstrap. Undefined where either gap is
+ * within noise, as PGR is then.
+ */
+export function pgrDifference(
+  a: WeakToStrongCorrectness,
+  b: WeakToStrongCorrectness,
+  { level = 0.95, ...options }: WeakToStrongOptions = {},
+): Interval | undefined {
+  const resampled = resampleAccuracies(
+    {
+      weakA: a.weak,
+      studentA: a.student,
+      ceilingA: a.ceiling,
+      weakB: b.weak,
+      studentB: b.student,
+      ceilingB: b.ceiling,
+    },
+    options,
+  )
+  const hasGap = (ceiling: 'ceilingA' | 'ceilingB', weak: 'weakA' | 'weakB') =>
+    differenceInterval(resampled, ceiling, weak, level).low > 0
+  if (!hasGap('ceilingA', 'weakA') || !hasGap('ceilingB', 'weakB')) return undefined
+  const { value, draws } = resampled
+  const difference = (of: (name: keyof typeof value) => number) => {
+    const [first, second] = [
+      pgr(of('weakA'), of('studentA'), of('ceilingA')),
+      pgr(of('weakB'), of('studentB'), of('ceilingB')),
+    ]
+    return first === undefined || second === undefined ? undefined : first - second
+  }
+  const differences = Array.from(draws.weakA, (_, r) => difference((name) => draws[name][r]))
+  return percentileInterval(
+    difference((name) => value[name])!,
+    differences.filter((each) => each !== undefined),
+    level,
+  )
+}

@@ -49,6 +49,11 @@ const reportOf = (of: WeakToStrongResult) =>
 test('the independent script finds the same numbers, and intervals nearly the same', async () => {
   const { compare } = await import(script)
   expect(compare(result, reportOf(result))).toMatchObject({ agreeing: 13, differing: [] })
+  const threeTasks = {
+    options: { ...options, tasks: 3 },
+    seeds: seeds.map((s) => ({ ...s, tasks: [0, 1, 2].map(task) })),
+  }
+  expect(compare(threeTasks, reportOf(threeTasks))).toMatchObject({ agreeing: 13 + 10, differing: [] })
 })
 
 test('and tells of every number that does not follow from the predictions', async () => {

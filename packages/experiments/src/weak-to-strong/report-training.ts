@@ -1,7 +1,8 @@
 // The student along its pretraining, with fewer weak labels, and models of easy or hard items.
 
-import { type Block, figure, number, percent, table } from '../report/report.ts'
+import { type Axis, type Block, figure, number, percent, table } from '../report/report.ts'
 import { type Correctness, type Interval, percentileInterval, resampleAccuracies } from '../statistics/bootstrap.ts'
+import type { WeakToStrongSummary } from '../statistics/pgr.ts'
 import { mean } from '../statistics/summary.ts'
 import type { TaskResult, WeakToStrongResult } from './result.ts'
 import {
@@ -46,21 +47,14 @@ function pathBlocks(result: WeakToStrongResult, family: string): Block[] {
   if (points.length === 0) return []
   const { weak, strong } = result.options
   return [
-    figure({
-      kind: 'lines',
-      title: `Along the student’s pretraining (${family})`,
-      caption: `Students of one ${weak} supervisor, and their ceilings, made from ${strong} at points of its pretraining; 0 has read nothing. 95 % intervals.`,
-      x: { label: 'share of the pretraining', format: 'percent' },
-      y: { label: 'test accuracy', format: 'percent' },
-      series: [
-        { name: 'strong student', points: points.map(({ share, summary }) => ({ x: share, ...at(summary.student) })) },
-        { name: 'strong ceiling', points: points.map(({ share, summary }) => ({ x: share, ...at(summary.ceiling) })) },
-      ],
-      references: [
-        { y: points[0].summary.weak.value, label: 'supervisor' },
-        { y: 0.5, label: 'chance' },
-      ],
-    }),
+    ...pathFigures(
+      points.map(({ share, summary }) => ({ x: share, summary })),
+      {
+        title: `Along the student’s pretraining (${family})`,
+        caption: `Students of one ${weak} supervisor, and their ceilings, made from ${strong} at points of its pretraining; 0 has read nothing. 95 % intervals.`,
+        x: { label: 'share of the pretraining', format: 'percent' },
+      },
+    ),
     table({
       caption: `Along the student’s pretraining (${family})`,
       columns: ['share of the pretraining', 'knows', 'student', 'ceiling', 'PGR'],
@@ -80,34 +74,79 @@ function pathBlocks(result: WeakToStrongResult, family: string): Block[] {
 export function labelSummaries(result: WeakToStrongResult, family: string) {
   const tasks = having(pairResults(result, family)[0].tasks, 'labels')
   const points = tasks[0][0]?.labels ?? []
-  return once(tasks, 'labels', () => [
-    ...points.map(({ count: labels }, i) => ({
+  return once(tasks, 'labels', () =>
+    points.map(({ count: labels }, i) => ({
       labels,
       summary: summaryOf(tasks, family, (task) => task.labels![i].student, {
         ceiling: (task) => task.labels![i].ceiling,
       }),
     })),
-    ...(points.length > 0
-      ? [{ labels: undefined, summary: summaryOf(tasks, family, (task) => task.students.naive) }]
-      : []),
-  ])
+  )
 }
 
 function labelBlocks(result: WeakToStrongResult, family: string): Block[] {
   const points = labelSummaries(result, family)
   if (points.length === 0) return []
+  const x = { label: 'weak labels', scale: 'log' } as const
   return [
+    ...pathFigures(
+      points.map(({ labels, summary }) => ({ x: labels, summary })),
+      {
+        title: `By the number of weak labels (${family})`,
+        caption:
+          'Students of so many weak labels, and ceilings of as many true ones; as many steps for all. 95 % intervals.',
+        x,
+      },
+    ),
     table({
       caption: `Fewer weak labels (${family})`,
       columns: ['labels', 'student', 'ceiling of as many', 'PGR'],
       rows: points.map(({ labels, summary }) => [
-        labels === undefined ? 'all' : String(labels),
+        String(labels),
         percent(summary.student),
         percent(summary.ceiling),
         summary.pgr ? number(summary.pgr, 2) : 'hidden',
       ]),
       note: 'As many steps for all. PGR is hidden where the gap is within noise.',
     }),
+  ]
+}
+
+/** Accuracy of students and ceilings over something that grows, and PGR where it is not hidden. */
+function pathFigures(
+  points: { x: number; summary: WeakToStrongSummary }[],
+  { title, caption, x }: { title: string; caption: string; x: Axis },
+): Block[] {
+  const withPgr = points.flatMap(({ x, summary }) => (summary.pgr ? [{ x, ...at(summary.pgr) }] : []))
+  return [
+    figure({
+      kind: 'lines',
+      title,
+      caption,
+      x,
+      y: { label: 'test accuracy', format: 'percent' },
+      series: [
+        { name: 'strong student', points: points.map(({ x, summary }) => ({ x, ...at(summary.student) })) },
+        { name: 'strong ceiling', points: points.map(({ x, summary }) => ({ x, ...at(summary.ceiling) })) },
+      ],
+      references: [
+        { y: points[0].summary.weak.value, label: 'supervisor' },
+        { y: 0.5, label: 'chance' },
+      ],
+    }),
+    ...(withPgr.length > 0
+      ? [
+          figure({
+            kind: 'lines',
+            title: `${title}: PGR`,
+            caption: 'With 95 % intervals. Points whose gap is within noise are left out.',
+            x,
+            y: { label: 'PGR' },
+            series: [{ name: 'PGR', points: withPgr }],
+            references: [{ y: 0, label: 'no better than the supervisor' }],
+          }),
+        ]
+      : []),
   ]
 }
 
@@ -176,6 +215,16 @@ function difficultyBlocks(result: WeakToStrongResult, family: string): Block[] {
   const shown = [0, 1, 2].filter((third) => rows[0].byThird[third])
   const titles = ['easy items', 'middle', 'hard items']
   return [
+    figure({
+      kind: 'bars',
+      title: `From easy to hard (${family})`,
+      caption:
+        'Test accuracy by difficulty, of the strong model finetuned on the truth about some items, and of who only knows weak labels. 95 % intervals.',
+      groups: shown.map((third) => titles[third]),
+      y: { label: 'test accuracy', format: 'percent', domain: [0.4, 1] },
+      series: rows.map(({ name, byThird }) => ({ name, values: shown.map((third) => byThird[third]) })),
+      references: [{ y: 0.5, label: 'chance' }],
+    }),
     table({
       caption: `From easy to hard (${family})`,
       columns: ['finetuned on', ...shown.map((third) => titles[third])],

@@ -19,6 +19,7 @@ import { detailBlocks } from './report-details.ts'
 import { gridBlocks } from './report-grid.ts'
 import { methodBlocks } from './report-methods.ts'
 import { modelBlocks } from './report-models.ts'
+import { suiteBlocks } from './report-suite.ts'
 import { trainingBlocks } from './report-training.ts'
 import type { SeedResult, WeakToStrongResult } from './result.ts'
 import { curvePoints, methodSummary, overNaive, pairResults } from './scores.ts'
@@ -66,6 +67,7 @@ export function weakToStrongReport(result: WeakToStrongResult, provenance: Prove
       ...(options.probe ? [] : options.families.map((family) => curveFigure(result, family))),
       taskFigure(result),
       ...methodBlocks(summaries, options.families),
+      ...suiteBlocks(result),
       ...gridBlocks(result),
       ...analysisBlocks(result),
       ...trainingBlocks(result),

@@ -28,7 +28,7 @@ export interface TaskResult {
   probes?: Record<string, TestPredictions>
   /** the student and its ceiling at points of the strong model's pretraining; students of one weak supervisor */
   pretraining?: { share: number; knowledge: number; student: TestPredictions; ceiling: TestPredictions }[]
-  /** the student and its ceiling with labels of a part of half B */
+  /** the student and its ceiling with labels of a part of half B, at last of all of it */
   labels?: { count: number; student: TestPredictions; ceiling: TestPredictions }[]
   /** how hard each test item is, and models finetuned on the truth about the 'easy' half of B, the 'hard' one, a 'random' one */
   difficulty?: { ofItems: number[]; trained: Record<string, TestPredictions> }
@@ -50,12 +50,15 @@ export interface RewardResult {
   /** tokens of the second text − tokens of the first */
   longer: number[]
   weak: TestPredictions
+  /** a supervisor that has first read the texts */
+  generativeWeak: TestPredictions
   ceiling: TestPredictions
   /** a ceiling that has first read the texts */
   generativeCeiling: TestPredictions
   /**
-   * 'naive'; 'flipped': as many errors, placed at random; 'generative': reads the texts first; 'stop-truth' and
-   * 'generative, stop-truth': these when they were best on the truth about validation pairs, which no method may see
+   * 'naive'; 'flipped': as many errors, placed at random; 'generative': reads the texts first; 'of a reader' and
+   * 'generative, of a reader': naive and generative students of `generativeWeak`; 'stop-truth' and 'generative,
+   * stop-truth': naive and generative when they were best on the truth about validation pairs, which no method may see
    */
   students: Record<string, TestPredictions>
   /** accuracy on the first 1,000 test pairs during the finetuning (rewardLookShares): 'weak', 'naive', 'generative', 'ceiling' */

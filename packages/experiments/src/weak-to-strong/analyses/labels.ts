@@ -2,11 +2,12 @@
 
 import { askEach } from '../../stages/ask-each.ts'
 import { plainly } from '../bench.ts'
+import type { ItemChoice } from '../items.ts'
 import { short, type TaskResult } from '../result.ts'
 import type { Place } from '../seed.ts'
 
-/** Shares of half B's items. */
-export const LABEL_SHARES = [0.1, 0.2, 0.4, 0.7] as const
+/** Shares of half B's items; the last is the naive student and the ceiling of the study. */
+export const LABEL_SHARES = [0.1, 0.2, 0.4, 0.7, 1] as const
 
 export async function fewerLabels({ at, strongBase, weak, label, ...place }: Place): Promise<TaskResult['labels']> {
   const { runner, stages, worlds } = at.context
@@ -14,7 +15,8 @@ export async function fewerLabels({ at, strongBase, weak, label, ...place }: Pla
   const all = worlds.task(at.seed, place.family, place.k, 'B').items
   const ofShare = async (share: number) => {
     const count = Math.round(share * all)
-    const inputs = { base: strongBase, ...task, ...plainly, split: 'B', items: { random: count } } as const
+    const items: ItemChoice = share === 1 ? 'all' : { random: count }
+    const inputs = { base: strongBase, ...task, ...plainly, split: 'B', items } as const
     const [student, ceiling] = await Promise.all([
       runner.stage(
         stages.finetune,

@@ -76,7 +76,7 @@ export function labelClaims(result: WeakToStrongResult): Claim[] {
       const [fewest, most] = [all[0], all[all.length - 1]]
       return {
         here: all
-          .map(({ labels, summary }) => `${labels ?? 'all'}: ${share(summary.student)} ${pgrText(summary.pgr)}`)
+          .map(({ labels, summary }) => `${labels}: ${share(summary.student)} ${pgrText(summary.pgr)}`)
           .join(', '),
         verdict: above(most.summary.student, fewest.summary.student),
       }

@@ -1,6 +1,6 @@
 // Claims about reward models.
 
-import { rewardRows } from '../report-reward.ts'
+import { allReadOverNone, rewardRows } from '../report-reward.ts'
 import type { WeakToStrongResult } from '../result.ts'
 import { bySign, type Claim, pgrText, points, share } from './claim.ts'
 
@@ -8,6 +8,7 @@ export function rewardClaims(result: WeakToStrongResult): Claim[] {
   const { weak, strong } = result.options
   const of = Object.fromEntries(rewardRows(result).map((row) => [row.who, row]))
   const { naive, flipped, generative } = of
+  const [allRead, difference] = [of['generative, of a reader'], allReadOverNone(result)]
   const [stopped, readAndStopped] = [of['stop-truth'], of['generative, stop-truth']]
   const few: Claim['verdict'] = !naive.pgr
     ? 'inconclusive'
@@ -28,6 +29,12 @@ export function rewardClaims(result: WeakToStrongResult): Claim[] {
       paper: '§5.2.2, Fig. 10: +10 to +20 points, even against the raised ceiling',
       here: `rm ${weak}→${strong}: ${points(generative.overNaive!)} over naive; ${pgrText(generative.pgr)} against the plain ceiling, ${pgrText(generative.raisedPgr)} against one that has read the texts too (${share(of.generativeCeiling.accuracy)})`,
       verdict: bySign(generative.overNaive!),
+    },
+    {
+      claim: 'Where supervisors have read the texts, too, generative finetuning raises reward-model PGR',
+      paper: 'Fig. 18: PGR also improves where supervisors read the texts as well',
+      here: `rm ${weak}→${strong}: supervisor ${share(of.weak.accuracy)}, after reading ${share(of.generativeWeak.accuracy)}; ${pgrText(naive.pgr)} where nobody has read, ${pgrText(allRead.raisedPgr)} where all have (supervisor, student, ceiling)${difference ? `: ${points(difference)} of PGR` : ''}`,
+      verdict: difference ? bySign(difference) : 'inconclusive',
     },
     {
       claim:
