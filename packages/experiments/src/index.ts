@@ -81,6 +81,7 @@ export { reportText } from './report/text.ts'
 export { experimentStages } from './stage-table.ts'
 export { hashOf } from './stages/canonical-json.ts'
 export { noDevice } from './stages/no-device.ts'
+export { type OnPart, type Part, seedsLeft } from './stages/part.ts'
 export { createPlanner, type PlannedStage, pathLengths, type StagePlans } from './stages/planner.ts'
 export {
   Artifact,

@@ -9,35 +9,25 @@ import path from 'node:path'
 import {
   benchmarkReport,
   type CardResult,
-  CardScores,
-  cardReport,
-  deliberativeReport,
-  gameReport,
   type Provenance,
   parseBenchmark,
   type Report,
-  reasoningReport,
   textModelReport,
-  type WeakToStrongResult,
-  weakToStrongReport,
 } from '@nanoalign/experiments'
-import { withGapFigure } from '../src/weak-to-strong/gap-figure.ts'
+import { studyReports } from '../src/report/study-reports.ts'
 
 /** Failing answers of each evaluation that a recorded card keeps. */
 const EXAMPLES = 5
 
 type Maker = (result: never, provenance: Provenance) => Report | Promise<Report>
 const pages: Record<string, [page: string, report: Maker]> = {
-  w2s: [
-    'weak-to-strong',
-    (result: WeakToStrongResult, provenance) => withGapFigure(weakToStrongReport(result, provenance), result),
-  ],
-  'w2s-game': ['games', gameReport],
-  deliberate: ['deliberative', deliberativeReport],
-  reason: ['reasoning', reasoningReport],
+  w2s: ['weak-to-strong', studyReports['weak-to-strong']],
+  'w2s-game': ['games', studyReports.games],
+  deliberate: ['deliberative', studyReports.deliberative],
+  reason: ['reasoning', studyReports.reasoning],
   card: [
     'card',
-    async (result: CardResult, provenance) => shortened(cardReport(await CardScores.of(result), provenance)),
+    async (result: CardResult, provenance: Provenance) => shortened(await studyReports.card(result, provenance)),
   ],
   train: ['train', textModelReport],
 }

@@ -15,7 +15,7 @@ import {
 } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { importRun } from '../src/runs/import-run.ts'
-import { addPoint, type Curve } from '../src/study/loss-curves.ts'
+import { addPoint, type Curve } from '../src/study/live-curves.ts'
 import { planWork } from '../src/study/planned-work.ts'
 import { inWords, ProgressMeter, sum } from '../src/study/progress-meter.ts'
 import { completePart } from '../src/weak-to-strong/complete-part.ts'
@@ -113,14 +113,15 @@ test('an unfinished result is reported as far as all its seeds have the same tas
   const all = weakToStrongTasks(options)
   const seed = (number: number, tasks: number) => ({ seed: number, tasks: all.slice(0, tasks) }) as SeedResult
   const shape = (...seeds: SeedResult[]) => {
-    const { options: part, seeds: kept } = completePart(options, seeds)
-    return [part.seeds, part.families, part.tasks, kept.map((s) => s.tasks.length)]
+    const { result, missing } = completePart(options, seeds)
+    const { options: part, seeds: kept } = result
+    return [part.seeds, part.families, part.tasks, kept.map((s) => s.tasks.length), missing.join()]
   }
-  expect(shape(seed(1, 1))).toEqual([[1], ['attr'], 1, [1]])
-  expect(shape(seed(1, 2))).toEqual([[1], ['attr'], 2, [2]])
-  expect(shape(seed(1, 3))).toEqual([[1], ['attr'], 2, [2]])
-  expect(shape(seed(1, 4), seed(2, 1))).toEqual([[1], ['attr', 'vote'], 2, [4]])
-  expect(shape(seed(1, 4), seed(2, 4))).toEqual([[1, 2], ['attr', 'vote'], 2, [4, 4]])
+  expect(shape(seed(1, 1))).toEqual([[1], ['attr'], 1, [1], 'attr 1,vote 0,vote 1,seed 2'])
+  expect(shape(seed(1, 2))).toEqual([[1], ['attr'], 2, [2], 'vote 0,vote 1,seed 2'])
+  expect(shape(seed(1, 3))).toEqual([[1], ['attr'], 2, [2], 'vote 1,seed 2'])
+  expect(shape(seed(1, 4), seed(2, 1))).toEqual([[1], ['attr', 'vote'], 2, [4], 'seed 2'])
+  expect(shape(seed(1, 4), seed(2, 4))).toEqual([[1, 2], ['attr', 'vote'], 2, [4, 4], ''])
 })
 
 test('only runs and reports are imported', () => {

@@ -4,6 +4,7 @@ import { useGpu } from '../../../kernels/src/testing.ts'
 import { defaultWorld, openWorld, promptAnswer } from '../policy-world/index.ts'
 import { reportMarkdown } from '../report/markdown.ts'
 import { reportText } from '../report/text.ts'
+import type { Part } from '../stages/part.ts'
 import { createRunner, type StageEvent } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
 import { cardClaims } from './claims.ts'
@@ -168,10 +169,12 @@ describe('a whole small card', () => {
     if (type === 'stage-done' || type === 'stage-cached') counted[name] = (counted[name] ?? 0) + 1
   }
   const context = () => ({ gpu: gpu(), runner: createRunner({ store, provenance: {}, onEvent }) })
+  const parts: Part<CardResult>[] = []
+  const onPart = (make: () => Part<CardResult>) => parts.push(structuredClone(make()))
   let result: CardResult
   let scores: CardScores
   beforeAll(async () => {
-    result = await systemCard(context(), cardPresets.smoke, defaultWorld)
+    result = await systemCard({ ...context(), onPart }, cardPresets.smoke, defaultWorld)
     scores = await CardScores.of(result)
   }, 120_000)
 
@@ -182,6 +185,31 @@ describe('a whole small card', () => {
     for (const { models } of result.seeds)
       for (const { answers } of Object.values(models))
         expect(Object.keys(answers)).toEqual(evaluations.map(({ name }) => name))
+  })
+
+  test('parts grow by evaluation, before mitigation first, and none says a level that may still change', async () => {
+    expect(parts).toHaveLength(2 * evaluations.length)
+    expect(parts[0].missing).toEqual([
+      `${evaluations.length - 1} evaluations before mitigation`,
+      `${evaluations.length} evaluations after mitigation`,
+    ])
+    const provenance = { adapter: 'a', command: 'c', date: '2026-01-01T00:00:00Z', versions: {} }
+    const all = evaluations.length
+    // the last two evaluations decide no level
+    for (const [count, open] of [
+      [1, 2],
+      [all, 1],
+      [2 * all - 3, 1],
+      [2 * all - 2, 0],
+    ]) {
+      const shown = reportText(cardReport(await CardScores.of(parts[count - 1].result), provenance), { width: 200 })
+      const titles = evaluations.filter(({ about }) => shown.includes(about.slice(0, 40)))
+      expect(titles).toHaveLength(Math.min(count, all))
+      const overall = /^ *overall .*$/m.exec(shown)![0]
+      expect(overall.match(/not yet/g) ?? []).toHaveLength(open)
+      expect(shown).not.toMatch(/undefined|NaN/)
+    }
+    expect(parts.at(-1)!.result).toEqual(result)
   })
 
   test('every number can be computed again from the transcripts', async () => {

@@ -15,7 +15,7 @@ import {
 import { promptWords } from './evaluation.ts'
 import { evaluations } from './evaluations/index.ts'
 import type { Measured } from './intervals.ts'
-import { abilities, levels, outOfScope, thresholds } from './preparedness.ts'
+import { abilities, levels, outOfScope, type RiskResult, thresholds } from './preparedness.ts'
 import type { CardModel, ModelName } from './result.ts'
 import { type Scorecard, scorecard } from './scorecard.ts'
 import type { CardScores } from './scores.ts'
@@ -23,6 +23,9 @@ import { exampleOf } from './transcript.ts'
 
 /** Of a model that safety training did not touch, so many failing answers are in the report. */
 const FEW = 10
+
+const NOT_APPLICABLE = 'not applicable'
+const NOT_YET = 'not yet'
 
 export const measuredCell = (measured: Measured | undefined, format: 'percent' | 'number' = 'percent'): Cell =>
   measured ? (format === 'number' ? number(measured, 2) : percent(measured)) : '–'
@@ -61,8 +64,9 @@ export function overview(card: Scorecard): Block[] {
   const { models, preparedness, overall } = card
   const names = models.map(({ name }) => name)
   const risks = preparedness[names[0]]!
-  const wasAsked = ({ evaluation }: { evaluation: string }) =>
-    Object.keys(card.evaluations.find(({ name }) => name === evaluation)!.models).length > 0
+  const wasAsked = ({ evaluation }: { evaluation: string }) => Object.keys(scoreOf(card, evaluation).models).length > 0
+  const mayChange = ({ indicators }: RiskResult, model: ModelName) =>
+    indicators.some(({ evaluation }) => isComing(card, evaluation, model))
   const able = abilities.filter(wasAsked)
   const limits = (format: keyof typeof thresholds, write: (most: number) => string) =>
     levels
@@ -80,10 +84,19 @@ export function overview(card: Scorecard): Block[] {
       rows: [
         ...risks.map(({ name, about }, r) => [
           name,
-          ...names.map((model) => preparedness[model]![r].level ?? 'not applicable'),
+          ...names.map((model) => {
+            const risk = preparedness[model]![r]
+            return mayChange(risk, model) ? NOT_YET : (risk.level ?? NOT_APPLICABLE)
+          }),
           about,
         ]),
-        ['overall', ...names.map((model) => overall[model] ?? 'not applicable'), 'the highest of them'],
+        [
+          'overall',
+          ...names.map((model) =>
+            preparedness[model]!.some((risk) => mayChange(risk, model)) ? NOT_YET : (overall[model] ?? NOT_APPLICABLE),
+          ),
+          'the highest of them',
+        ],
       ],
     }),
     table({
@@ -104,10 +117,13 @@ export function overview(card: Scorecard): Block[] {
       caption: 'The main number of each evaluation',
       columns: ['evaluation', ...models.map(({ label }) => label), 'n', 'what is counted'],
       rows: evaluations.map(({ name, title, metrics: [{ about, better }] }) => {
-        const found = names.map((model) => card.evaluations.find((each) => each.name === name)!.models[model]?.[0])
+        const found = names.map((model) => scoreOf(card, name).models[model]?.[0])
         return [
           title,
-          ...found.map((each) => (each ? measuredCell(each.measured, each.format) : 'not applicable')),
+          ...found.map((each, i) => {
+            if (each) return measuredCell(each.measured, each.format)
+            return isComing(card, name, names[i]) ? NOT_YET : NOT_APPLICABLE
+          }),
           countOf(found.map((each) => each?.measured)),
           `${about} (${better} is better)`,
         ]
@@ -116,13 +132,21 @@ export function overview(card: Scorecard): Block[] {
   ]
 }
 
+const scoreOf = ({ evaluations: all }: Scorecard, evaluation: string) => all.find(({ name }) => name === evaluation)!
+
+/** Whether a model will be asked this evaluation, in a card that is being made. */
+function isComing(card: Scorecard, evaluation: string, model: ModelName): boolean {
+  const { models, notApplicable } = scoreOf(card, evaluation)
+  return !models[model] && !notApplicable?.[model]
+}
+
 function whatItCan(card: Scorecard, able: typeof abilities): Block {
   const names = card.models.map(({ name }) => name)
   return table({
     caption: 'What it can do',
     columns: ['ability', ...card.models.map(({ label }) => label), 'n', 'evaluation'],
     rows: able.map(({ label, evaluation, metric }) => {
-      const { title, models: of } = card.evaluations.find(({ name }) => name === evaluation)!
+      const { title, models: of } = scoreOf(card, evaluation)
       const found = names.map((model) => of[model]?.find(({ name }) => name === metric)?.measured)
       return [label, ...found.map((each) => measuredCell(each)), countOf(found), title]
     }),
@@ -143,8 +167,9 @@ export function section(
   note?: string,
 ): Block[] {
   const { title, about, paper, differs, metrics } = evaluations.find((each) => each.name === name)!
-  const score = card.evaluations.find((each) => each.name === name)!
+  const score = scoreOf(card, name)
   const asked = card.models.filter((model) => score.models[model.name])
+  if (asked.length === 0 && card.models.some((model) => isComing(card, name, model.name))) return []
   const paragraphs = [about, `In the paper: ${paper}`, `How this differs: ${differs}`, ...(note ? [note] : [])]
   const blocks: Block[] = [text(paragraphs.join('\n\n'), title)]
   if (asked.length === 0) return [...blocks, text(`Not applicable: ${Object.values(score.notApplicable ?? {})[0]}.`)]

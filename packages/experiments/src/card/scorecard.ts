@@ -11,7 +11,7 @@ export interface EvaluationScore {
   name: string
   title: string
   models: Partial<Record<ModelName, MeasuredMetric[]>>
-  /** why it was not asked of a model */
+  /** why it was not asked of a model; one that is neither here nor in `models` has not been asked yet */
   notApplicable?: Partial<Record<ModelName, string>>
 }
 

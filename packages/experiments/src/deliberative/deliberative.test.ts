@@ -4,6 +4,7 @@ import { useGpu } from '../../../kernels/src/testing.ts'
 import { createPolicyWorld, defaultWorld, judgeCompletion, solve, testRequests } from '../policy-world/index.ts'
 import { reportText } from '../report/text.ts'
 import { noDevice } from '../stages/no-device.ts'
+import type { Part } from '../stages/part.ts'
 import { createPlanner } from '../stages/planner.ts'
 import { createRunner, type StageEvent } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
@@ -53,9 +54,11 @@ describe('a whole small study', () => {
   }
   const store = new ArtifactStore(createStorage())
   const runner = (more = {}) => createRunner({ store: new ArtifactStore(createStorage()), provenance: {}, ...more })
+  const parts: Part<DeliberativeResult>[] = []
+  const onPart = (make: () => Part<DeliberativeResult>) => parts.push(structuredClone(make()))
   let result: DeliberativeResult
   beforeAll(async () => {
-    result = await deliberate({ gpu: gpu(), runner: runner({ store, onEvent }) }, options, defaultWorld)
+    result = await deliberate({ gpu: gpu(), runner: runner({ store, onEvent }), onPart }, options, defaultWorld)
   }, 120_000)
 
   test('every arm answers every request, and the result survives JSON', () => {
@@ -94,6 +97,28 @@ describe('a whole small study', () => {
 
   test('asks for as many stages as the estimate of the time left expects', () => {
     expect(asked).toEqual(deliberativeStageCounts(options))
+  })
+
+  test('parts grow arm by arm and then by analysis, say what is to come, and have reports', () => {
+    const names = parts.map(({ result: { options: has } }) => has.arms)
+    expect(names.slice(0, options.arms.length + 1)).toEqual(
+      [0, ...options.arms.keys()].map((_, i) => options.arms.slice(0, i)),
+    )
+    expect(parts[2].missing.slice(0, 2)).toEqual([arms.direct.label, arms['sft-rl'].label])
+    expect(parts.at(-1)!.result.seeds[0]).toEqual({ ...result.seeds[0], safetyData: undefined })
+    const has = (field: 'dataSizes' | 'budgets' | 'votes' | 'interventions') =>
+      parts.filter((part) => part.result.seeds[0][field]).length
+    expect([has('dataSizes'), has('budgets')].map((count) => count > 10)).toEqual([true, true])
+    expect([has('votes'), has('interventions')]).toEqual([6, 4])
+    const provenance = { adapter: 'a', command: 'c', date: '2026-01-01T00:00:00Z', versions: {} }
+    const few = parts.filter((_, i) => i < 3 || i % 5 === 0)
+    for (const part of few) {
+      const shown = reportText(deliberativeReport(part.result, provenance))
+      expect(shown).toContain('before safety training (200 items each)')
+      expect(shown.includes('Arms')).toBe(part.result.options.arms.length > 0)
+      expect(shown.includes('Thinking budget')).toBe(part.result.seeds[0].budgets !== undefined)
+      expect(shown).not.toMatch(/undefined|NaN/)
+    }
   })
 
   test('the same seed gives the same bits', async () => {

@@ -25,7 +25,7 @@ export function dataSizeShare(scores: Scores, arm: ArmName, prompts: number, set
 
 export function dataSizeBlocks(scores: Scores): Block[] {
   const sizes = scores.result.options.dataSizes
-  if (!sizes) return []
+  if (!sizes || !scores.result.seeds[0].dataSizes) return []
   return (Object.keys(SETS) as CurveSet[]).map((set) =>
     figure({
       kind: 'lines',
@@ -76,12 +76,10 @@ export function bestShare(scores: Scores, arm: ArmName, k: number, set: CurveSet
 
 export function computeBlocks(scores: Scores): Block[] {
   const { budgets, votes } = scores.result.seeds[0]
-  if (!budgets || !votes) return []
+  if (!budgets) return []
   const thinking = [...new Set(budgets.map(({ arm }) => arm))]
   const limits = [...new Set(budgets.map(({ budget }) => budget))]
-  const counts = [1, 2, 4, 8, 16]
-  const each = <T>(make: (arm: ArmName, set: CurveSet) => T) =>
-    thinking.flatMap((arm) => (Object.keys(SETS) as CurveSet[]).map((set) => make(arm, set)))
+  const each: Each = (make) => thinking.flatMap((arm) => (Object.keys(SETS) as CurveSet[]).map((set) => make(arm, set)))
   return [
     figure({
       kind: 'lines',
@@ -94,6 +92,16 @@ export function computeBlocks(scores: Scores): Block[] {
         points: limits.flatMap((budget) => point(budget, budgetShare(scores, arm, budget, set, 'right'))),
       })),
     }),
+    ...(votes ? voteFigures(scores, each) : []),
+  ]
+}
+
+/** Of each arm and test set. */
+type Each = <T>(make: (arm: ArmName, set: CurveSet) => T) => T[]
+
+function voteFigures(scores: Scores, each: Each): Block[] {
+  const counts = [1, 2, 4, 8, 16]
+  return [
     figure({
       kind: 'lines',
       title: 'Majority vote',

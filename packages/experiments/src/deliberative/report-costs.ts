@@ -92,7 +92,7 @@ function comparisonTable(scores: Scores, pairs: [ArmName, ArmName][]): Block {
     columns: ['comparison', 'examples', 'FLOPs to train', 'FLOPs per answer', 'right', 'right, new forms'],
     rows: pairs.map(([a, b]): Cell[] => {
       const [x, y] = [costOf(scores, a), costOf(scores, b)]
-      const ratio = (p: number, q: number) => `× ${(p / q).toFixed(2)}`
+      const ratio = (p: number, q: number) => (q === 0 ? '–' : `× ${(p / q).toFixed(2)}`)
       return [
         `${label(a)} against ${label(b)}`,
         ratio(x.examples, y.examples),

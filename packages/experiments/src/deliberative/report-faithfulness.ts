@@ -76,7 +76,8 @@ function followed(scores: Scores, arm: ArmName, intervention: 'category' | 'attr
     scores.worlds.map((world, s) => {
       const found = scores.result.seeds[s].interventions!.find(
         (each) => each.arm === arm && each.intervention === intervention,
-      )!
+      )
+      if (!found) return []
       const rows = found.answers.id
       const requests = scores.requests(s, 'id', rows.length)
       const verdicts = misreadVerdicts(world, requests, intervention)

@@ -24,26 +24,34 @@ export function deliberativeReport(result: DeliberativeResult, provenance: Prove
       'A small model recalls a written specification in its chain of thought and applies it (Guan et al. 2024). ' +
       'A demonstration of the mechanism in a made-up world, never evidence about large models.',
     blocks: [
-      summary(scores),
-      mainTable(scores),
-      pareto(scores),
-      ...costBlocks(scores),
-      ...(options.arms.length > 1 ? [stageBars(scores)] : []),
-      recallTable(scores),
-      styleTable(scores),
-      setTable(scores, 'right', 'Every test set: the right disposition in the right words'),
-      setTable(scores, 'notUnsafe', 'Every test set: not unsafe'),
-      setTable(scores, 'notOverrefuse', 'Every test set: not over-refused'),
-      ...jailbreakBlocks(scores),
-      ...dataSizeBlocks(scores),
-      ...computeBlocks(scores),
-      ...faithfulnessBlocks(scores),
+      // a part of a study may have no arm yet
+      ...(options.arms.length > 0 ? answerBlocks(scores) : []),
       ...trainingBlocks(result),
-      ...transcriptBlocks(scores),
+      ...(options.arms.length > 0 ? transcriptBlocks(scores) : []),
       text(limits(seeds.length), 'How to read this'),
     ],
     provenance,
   }
+}
+
+/** What the arms answer. */
+function answerBlocks(scores: Scores): Block[] {
+  return [
+    summary(scores),
+    mainTable(scores),
+    pareto(scores),
+    ...costBlocks(scores),
+    ...(scores.arms.length > 1 ? [stageBars(scores)] : []),
+    recallTable(scores),
+    styleTable(scores),
+    setTable(scores, 'right', 'Every test set: the right disposition in the right words'),
+    setTable(scores, 'notUnsafe', 'Every test set: not unsafe'),
+    setTable(scores, 'notOverrefuse', 'Every test set: not over-refused'),
+    ...jailbreakBlocks(scores),
+    ...dataSizeBlocks(scores),
+    ...computeBlocks(scores),
+    ...faithfulnessBlocks(scores),
+  ]
 }
 
 const TRAINED: ArmName[] = ['sft-rl', 'sft']

@@ -4,30 +4,27 @@ import type { Gpu } from '@nanoalign/kernels'
 import {
   createPolicyWorld,
   jailbreakRequests,
-  type PolicyWorld,
   type PolicyWorldFile,
-  requestText,
   safetyTrainingRequests,
-  testSetsOf,
 } from '../policy-world/index.ts'
-import type { Artifact, Runner } from '../stages/stage.ts'
-import { type Answers, JAILBREAKS } from './answer-stage.ts'
-import { type Arm, type ArmName, arms } from './arms.ts'
-import type { Generated } from './filter.ts'
-import { interventions } from './interventions.ts'
+import { askEach } from '../stages/ask-each.ts'
+import { type OnPart, type Part, seedsLeft } from '../stages/part.ts'
+import type { Runner } from '../stages/stage.ts'
+import { arms } from './arms.ts'
 import { checkDeliberativeOptions, type DeliberativeOptions } from './options.ts'
-import type { Reinforced } from './reinforce-stage.ts'
-import type { ArmResult, DeliberativeResult, SeedResult, SpokenAnswers } from './result.ts'
-import { type DeliberativeStages, deliberativeStages, type Tuned } from './stages.ts'
-import type { Trained } from './trained.ts'
+import type { DeliberativeResult, SeedResult } from './result.ts'
+import { oneSeed } from './seed.ts'
+import { deliberativeStages } from './stages.ts'
 
 export interface DeliberativeContext {
   gpu: Gpu
   runner: Runner
+  /** Of the first seed what is done, from what its base model can do on; later all seeds that are done. */
+  onPart?: OnPart<DeliberativeResult>
 }
 
 export async function deliberate(
-  { gpu, runner }: DeliberativeContext,
+  { gpu, runner, onPart }: DeliberativeContext,
   options: DeliberativeOptions,
   world: PolicyWorldFile,
 ): Promise<DeliberativeResult> {
@@ -39,226 +36,47 @@ export async function deliberate(
     jailbreakRequests(ready, options.test.jailbreaks)
   }
   const stages = deliberativeStages(gpu)
-  // stages that do not need each other are asked for at once: a queue can spread them, one device takes them in turn
-  const seeds = await Promise.all(options.seeds.map((seed) => oneSeed(runner, stages, options, world, seed)))
+  const done: SeedResult[] = []
+  const seeds = await askEach(runner, options.seeds, async (seed) => {
+    const result = await oneSeed({ runner, stages, options, world }, seed, (soFar) => {
+      if (done.length === 0) onPart?.(() => partOfSeed(options, world, soFar))
+    })
+    done.push(result)
+    if (done.length < options.seeds.length) onPart?.(() => partOfSeeds(options, world, done))
+    return result
+  })
   return { options, world, seeds }
 }
 
-async function oneSeed(
-  runner: Runner,
-  stages: DeliberativeStages,
+/** A part that has the arms of one seed that are done; none at all while only the base model is. */
+function partOfSeed(options: DeliberativeOptions, world: PolicyWorldFile, soFar: SeedResult): Part<DeliberativeResult> {
+  const has = options.arms.filter((name) => soFar.arms[name])
+  const left = options.arms.filter((name) => !soFar.arms[name])
+  return {
+    result: { options: { ...options, seeds: [soFar.seed], arms: has }, world, seeds: [soFar] },
+    missing: [
+      ...left.map((name) => arms[name].label),
+      ...(!has.some((name) => soFar.arms[name]!.scores) ? ['the judge’s scores'] : []),
+      ...(options.dataSizes ? ['how much safety data it takes'] : []),
+      ...options.analyses.map((name) => analysisNames[name]),
+      ...seedsLeft(options.seeds, [soFar.seed]),
+    ],
+  }
+}
+
+const analysisNames = {
+  compute: 'thinking budgets and votes',
+  faithfulness: 'thoughts that were made to misread',
+} satisfies Record<DeliberativeOptions['analyses'][number], string>
+
+function partOfSeeds(
   options: DeliberativeOptions,
   world: PolicyWorldFile,
-  seed: number,
-): Promise<SeedResult> {
-  const inWorld = { world, seed }
-  const ready = createPolicyWorld(world, seed)
-  const spoken = (answers: Answers): SpokenAnswers =>
-    Object.fromEntries(
-      Object.entries(answers).map(([set, rows]) => [
-        set,
-        rows.map((tokens) => Array.from(tokens, ready.vocabulary.word).join(' ')),
-      ]),
-    )
-  const label = (name: string) => ({ label: options.seeds.length > 1 ? `${name}, seed ${seed}` : name })
-  const { model, base: pretraining, generation, judge, sft, rl, test } = options
-  const base = await runner.stage(stages.base, { ...inWorld, model, base: pretraining }, label('base model'))
-
-  const generate = (prompts: number, encoded: boolean, drafts: boolean) =>
-    runner.stage(
-      stages.generate,
-      {
-        ...inWorld,
-        base,
-        generation: { prompts, samples: drafts ? 1 : generation.samples },
-        encoded,
-        judgeRuns: judge.runs,
-        ...(drafts && { drafts }),
-      },
-      label(drafts ? 'drafts' : encoded ? 'encoded safety data' : 'safety data'),
-    )
-  const tune = async (arm: Arm, name: string, prompts: number): Promise<Artifact<Tuned>> => {
-    const { selection, supervision, stepsFactor = 1, encoded = false } = arm.sft!
-    const data = await generate(prompts, encoded, false)
-    const drafts = selection === 'critique' ? { drafts: await generate(prompts, encoded, true) } : {}
-    const steps = sft.steps * stepsFactor
-    return runner.stage(
-      stages.sft,
-      { ...inWorld, base, data, ...drafts, prompts, encoded, selection, supervision, judge, sft: { ...sft, steps } },
-      label(`${name}: SFT`),
-    )
-  }
-  const known = new Map<string, ReturnType<typeof train>>()
-  const trained = (name: ArmName, prompts: number) => {
-    const id = `${name} ${prompts}`
-    if (!known.has(id)) known.set(id, train(name, prompts))
-    return known.get(id)!
-  }
-  const train = async (name: ArmName, prompts: number) => {
-    const arm: Arm = arms[name]
-    const tuned = arm.sft ? await tune(arm, arm.label, prompts) : undefined
-    let reinforced: Artifact<Reinforced> | undefined
-    if (arm.rl)
-      reinforced = await runner.stage(
-        stages.rl,
-        {
-          ...inWorld,
-          start: tuned ?? base,
-          base,
-          rl,
-          judge,
-          judgeSeesThought: arm.rl.judgeSeesThought ?? false,
-          ...(arm.rl.algorithm && { algorithm: arm.rl.algorithm }),
-          direct: arm.decoding === 'direct',
-        },
-        label(`${arm.label}: RL`),
-      )
-    const final: Artifact<Trained> = reinforced ?? tuned ?? base
-    return { final, tuned, reinforced }
-  }
-  const sets = {
-    ...Object.fromEntries(testSetsOf(ready, test.requests).map((set) => [set, test.requests])),
-    [JAILBREAKS]: test.jailbreaks,
-  }
-  const oneArm = async (name: ArmName) => {
-    const { final, tuned, reinforced } = await trained(name, generation.prompts)
-    const { decoding, label: title } = arms[name]
-    const answers = await runner.stage(
-      stages.answer,
-      { ...inWorld, model: final, decoding, sets },
-      label(`${title}: answers`),
-    )
-    const result: ArmResult = {
-      answers: spoken(answers.value),
-      key: final.key,
-      ...(tuned && { quality: tuned.value.quality, sftLosses: tuned.value.losses, kept: tuned.value.kept }),
-      ...(reinforced && {
-        log: reinforced.value.log,
-        right: reinforced.value.right,
-        rollouts: reinforced.value.rollouts,
-      }),
-    }
-    return { name, result, answers }
-  }
-  /** All arms, and what the judge thinks of each answer: it thinks once for all of them. */
-  const allArms = async (): Promise<SeedResult['arms']> => {
-    const made = await Promise.all(options.arms.map(oneArm))
-    const answers = made.map(({ name, answers }) => ({ answers, decoding: arms[name].decoding }))
-    const { value } = await runner.stage(
-      stages.score,
-      { ...inWorld, judge: base, runs: judge.rlRuns, answers, sets, samples: 1 },
-      label('judge’s scores of all answers'),
-    )
-    return Object.fromEntries(made.map(({ name, result }, a) => [name, { ...result, scores: value[a] }]))
-  }
-  const safetyData = async () => (await generate(generation.prompts, false, false)).value
-
-  const small = { id: test.requests, stacked: test.requests }
-  const dataSize = async (prompts: number, name: 'sft' | 'direct') => {
-    const { final } = await trained(name, prompts)
-    const { decoding, label: title } = arms[name]
-    const { value } = await runner.stage(
-      stages.answer,
-      { ...inWorld, model: final, decoding, sets: small },
-      label(`${title}, ${prompts} prompts: answers`),
-    )
-    return { prompts, arm: name, answers: spoken(value) }
-  }
-  const thinking = (['sft', 'sft-rl'] as const).filter((name) => options.arms.includes(name))
-  const atBudget = async (name: ArmName, budget: number) => {
-    const { final } = await trained(name, generation.prompts)
-    const { value } = await runner.stage(
-      stages.answer,
-      { ...inWorld, model: final, decoding: 'thought', sets: small, budget },
-      label(`${arms[name].label}, budget ${budget}: answers`),
-    )
-    return { budget, arm: name, answers: spoken(value) }
-  }
-  const byVotes = async (name: ArmName) => {
-    const { final } = await trained(name, generation.prompts)
-    const sampled = await runner.stage(
-      stages.answer,
-      { ...inWorld, model: final, decoding: 'thought', sets: small, samples: VOTES },
-      label(`${arms[name].label}, ${VOTES} samples: answers`),
-    )
-    const scored = await runner.stage(
-      stages.score,
-      {
-        ...inWorld,
-        judge: base,
-        runs: judge.runs,
-        answers: [{ answers: sampled, decoding: 'thought' }],
-        sets: small,
-        samples: VOTES,
-      },
-      label(`${arms[name].label}, ${VOTES} samples: scores`),
-    )
-    return { samples: VOTES, arm: name, answers: spoken(sampled.value), scores: scored.value[0] }
-  }
-  const misread = async (name: ArmName, intervention: (typeof interventions)[number]) => {
-    const { final } = await trained(name, generation.prompts)
-    const { value } = await runner.stage(
-      stages.answer,
-      { ...inWorld, model: final, decoding: 'thought', sets: { id: test.requests }, intervention },
-      label(`${arms[name].label}, misread ${intervention}: answers`),
-    )
-    return { intervention, arm: name, answers: spoken(value) }
-  }
-
-  const { arms: chosen, dataSizes, analyses } = options
-  const budgets = budgetsUpTo(ready.layout.thoughtLength)
-  const compute = analyses.includes('compute')
-  const all = await Promise.all([
-    runner.stage(stages.capability, { ...inWorld, base }, label('what the base model can do')),
-    allArms(),
-    chosen.some((name) => (arms[name] as Arm).sft) ? safetyData() : undefined,
-    dataSizes && Promise.all(dataSizes.flatMap((n) => [dataSize(n, 'sft'), dataSize(n, 'direct')])),
-    compute ? Promise.all(thinking.flatMap((name) => budgets.map((budget) => atBudget(name, budget)))) : undefined,
-    compute ? Promise.all(thinking.map(byVotes)) : undefined,
-    analyses.includes('faithfulness')
-      ? Promise.all(thinking.flatMap((name) => interventions.map((each) => misread(name, each))))
-      : undefined,
-  ])
-  const [capability, byArm, data, sizes, budgeted, votes, misreadings] = all
+  done: readonly SeedResult[],
+): Part<DeliberativeResult> {
+  const seeds = done.map(({ seed }) => seed)
   return {
-    seed,
-    parameters: Object.values(base.value.model.values).reduce((sum, { length }) => sum + length, 0),
-    losses: base.value.losses,
-    capability: capability.value,
-    arms: byArm,
-    ...(data && { safetyData: generatedSamples(ready, generation.prompts, data, byArm) }),
-    ...(sizes && { dataSizes: sizes }),
-    ...(budgeted && { budgets: budgeted, votes }),
-    ...(misreadings && { interventions: misreadings }),
+    result: { options: { ...options, seeds }, world, seeds: [...done] },
+    missing: seedsLeft(options.seeds, seeds),
   }
 }
-
-/** What was generated, in words, with the arms that were trained on each sample. */
-function generatedSamples(
-  world: PolicyWorld,
-  prompts: number,
-  samples: readonly Generated[],
-  results: SeedResult['arms'],
-): SeedResult['safetyData'] {
-  const requests = safetyTrainingRequests(world, prompts)
-  const keepers = Object.entries(results).flatMap(([name, { kept }]) => {
-    const arm: Arm = arms[name as ArmName]
-    // encoded prompts have samples of their own
-    if (!kept || arm.sft?.encoded) return []
-    const indices = new Set(kept.filter(({ from }) => from === 'samples').map(({ index }) => index))
-    return [{ name: name as ArmName, indices }]
-  })
-  return samples.map(({ item, tokens, ...rest }, index) => ({
-    item,
-    request: requestText(world, requests[item]),
-    completion: Array.from(tokens, world.vocabulary.word).join(' '),
-    ...rest,
-    keptBy: keepers.filter(({ indices }) => indices.has(index)).map(({ name }) => name),
-  }))
-}
-
-/** Samples at temperature 1 for majority votes. */
-const VOTES = 16
-
-/** Thinking budgets in tokens: none, the reading of the request, then clause by clause. */
-const budgetsUpTo = (longest: number) => [0, 2, 5, 7, 9, 11, 13, longest].filter((b, i, all) => all.indexOf(b) === i)

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { useGpu } from '../../../kernels/src/testing.ts'
 import { reportText } from '../report/text.ts'
 import { noDevice } from '../stages/no-device.ts'
+import type { Part } from '../stages/part.ts'
 import { createPlanner } from '../stages/planner.ts'
 import { createRunner } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
@@ -14,7 +15,7 @@ import { checkReasoningOptions, reasoningPresets } from './options.ts'
 import { isForTests, testProblems, trainingProblem } from './problems.ts'
 import { reasoningReport } from './report.ts'
 import { answerOf, bestOf, majority, passAt, sampleAccuracy, thinkingLength } from './scores.ts'
-import { reason } from './study.ts'
+import { type ReasoningResult, reason } from './study.ts'
 
 const gpu = useGpu()
 
@@ -148,7 +149,9 @@ test('a whole small study, its report and claims', async () => {
   const options = { ...reasoningPresets.smoke, tasks: ['homing'], algorithms: ['reinforce', 'ppo'] as const }
   const store = new ArtifactStore(createStorage())
   const runner = createRunner({ store, provenance: {} })
-  const result = await reason({ gpu: gpu(), runner }, { ...options, algorithms: [...options.algorithms] })
+  const parts: Part<ReasoningResult>[] = []
+  const onPart = (make: () => Part<ReasoningResult>) => parts.push(structuredClone(make()))
+  const result = await reason({ gpu: gpu(), runner, onPart }, { ...options, algorithms: [...options.algorithms] })
   const { runner: planning, stages } = createPlanner()
   await reason({ gpu: noDevice(), runner: planning }, { ...options, algorithms: [...options.algorithms] })
   expect([...stages.keys()].sort()).toEqual(await store.keys())
@@ -163,11 +166,21 @@ test('a whole small study, its report and claims', async () => {
     expect(scores.flat().every((score) => score >= 0 && score <= 1)).toBe(true)
   expect(after.reinforce!.log).toHaveLength(3)
   expect(after.ppo!.log).toHaveLength(1) // on equal compute
-  const shown = reportText(
-    reasoningReport(result, { adapter: 'a', command: 'c', date: '2026-01-01T00:00:00Z', versions: {} }),
-  )
+  const provenance = { adapter: 'a', command: 'c', date: '2026-01-01T00:00:00Z', versions: {} }
+  const shown = reportText(reasoningReport(result, provenance))
   for (const heading of ['Before and after RL', 'accuracy over thinking', 'accuracy over samples'])
     expect(shown).toContain(heading)
+  // parts grow by algorithm, say what is still to come, and have reports
+  expect(parts.map((part) => [part.result.options.algorithms, part.missing])).toEqual([
+    [[], ['RL by reinforce', 'RL by ppo', 'the verifier']],
+    [['reinforce'], ['RL by ppo', 'the verifier']],
+    [['reinforce', 'ppo'], ['the verifier']],
+  ])
+  const grown = parts.map((part) => reportText(reasoningReport(part.result, provenance)))
+  for (const [i, name] of ['reinforce', 'ppo'].entries())
+    expect(grown.map((text) => text.includes(`homing, ${name}`))).toEqual([false, i === 0, true])
+  expect(grown.some((text) => /verifier +\d|undefined|NaN/.test(text))).toBe(false)
+  expect(parts[2].result.tasks[0]).toEqual({ ...result.tasks[0], baseScores: [], afterScores: [] })
   const claims = reasoningClaims(result)
   expect(claims.length).toBeGreaterThan(8)
   expect(new Set(claims.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']))

@@ -1,5 +1,6 @@
 // One task in the report: curves over training and test-time compute, the dynamics of RL, sizes, and transcripts.
 
+import type { PolicyAlgorithm } from '@nanoalign/trainer'
 import { type Axis, type Block, type Cell, figure, number, percent, table, text } from '../report/report.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
 import type { Answers } from './evaluate-stage.ts'
@@ -19,7 +20,7 @@ export function taskBlocks(result: ReasoningResult, task: string): Block[] {
     ...trainingCurves(result, task),
     budgetFigure(result, task),
     sampleFigure(result, task),
-    dynamics(result, task),
+    ...dynamics(result, task),
     sizeTable(result, task),
     transcripts(tasksOf(result, task)[0], result.options.algorithms[0]),
   ]
@@ -27,6 +28,7 @@ export function taskBlocks(result: ReasoningResult, task: string): Block[] {
 
 /** Train-time compute. */
 function trainingCurves(result: ReasoningResult, task: string): Block[] {
+  if (result.options.algorithms.length === 0) return [] // in a part that has the base model alone
   const tasks = tasksOf(result, task)
   const series = (name: 'reward' | 'length' | 'zeroVariance') =>
     result.options.algorithms.map((algorithm) => ({ name: algorithm, points: trainingCurve(tasks, algorithm, name) }))
@@ -59,13 +61,15 @@ function trainingCurves(result: ReasoningResult, task: string): Block[] {
   ]
 }
 
-const named = (result: ReasoningResult) => {
-  const [first] = result.options.algorithms
-  const after = (each: TaskResult) => each.after[first]!.answers
-  return [
-    ['base', base, (each: TaskResult) => each.baseScores],
-    [`after ${first}`, after, (each: TaskResult) => each.afterScores],
-  ] as const
+type Answering = (each: TaskResult) => Answers
+type Trusting = (each: TaskResult) => number[][]
+
+/** The base and the model of the first algorithm: what their answers and the verifier's scores of them are. */
+function named({ options: { algorithms } }: ReasoningResult): [name: string, Answering, Trusting][] {
+  const [first] = algorithms as (PolicyAlgorithm | undefined)[]
+  const before: [string, Answering, Trusting] = ['base', base, (each) => each.baseScores]
+  if (!first) return [before]
+  return [before, [`after ${first}`, (each) => each.after[first]!.answers, (each) => each.afterScores]]
 }
 
 /** Test-time compute, first form: longer thoughts. */
@@ -122,15 +126,18 @@ function sampleFigure(result: ReasoningResult, task: string): Block {
             point(k, scored(tasks, answers, ({ sampled }, p, answer) => majority(k, sampled[p], answer))!),
           ),
         },
-        { name: `${name}: verifier`, points: ks.map((k) => point(k, verified(tasks, answers, scores, k)!)) },
+        ...(tasks.every((each) => scores(each).length > 0)
+          ? [{ name: `${name}: verifier`, points: ks.map((k) => point(k, verified(tasks, answers, scores, k)!)) }]
+          : []),
       ]),
     ],
   })
 }
 
-function dynamics(result: ReasoningResult, task: string): Block {
+function dynamics(result: ReasoningResult, task: string): Block[] {
+  if (result.options.algorithms.length === 0) return []
   const tasks = tasksOf(result, task)
-  return table({
+  const learning = table({
     caption: `${task}: training, first and last fifth of the steps`,
     columns: [
       'algorithm',
@@ -162,6 +169,7 @@ function dynamics(result: ReasoningResult, task: string): Block {
       }),
     ),
   })
+  return [learning]
 }
 
 function sizeTable(result: ReasoningResult, task: string): Block {
@@ -182,17 +190,18 @@ function sizeTable(result: ReasoningResult, task: string): Block {
   })
 }
 
-function transcripts(task: TaskResult, algorithm: keyof TaskResult['after']): Block {
-  const { answers } = task.after[algorithm]!
+function transcripts(task: TaskResult, algorithm: keyof TaskResult['after'] | undefined): Block {
+  const after = algorithm && task.after[algorithm]!.answers
   const chosen = [0.4, 0.7, 0.95].map((share) => Math.floor(share * task.problems.length))
   const shown = (words: string, answer: string) =>
     `${words.replace(' <eos>', '')} ${isRight(words, answer) ? '(right)' : '(wrong)'}`
   return table({
-    caption: `${task.task}: solutions before and after (first sample of three problems)`,
-    columns: ['problem', 'answer', 'before', 'after'],
+    caption: `${task.task}: solutions before ${after ? 'and after ' : ''}(first sample of three problems)`,
+    columns: ['problem', 'answer', 'before', ...(after ? ['after'] : [])],
     rows: chosen.map((p) => {
       const { question, answer } = task.problems[p]
-      return [question, answer, shown(task.base.sampled[p][0], answer), shown(answers.sampled[p][0], answer)]
+      const sampled = [task.base, ...(after ? [after] : [])].map((answers) => shown(answers.sampled[p][0], answer))
+      return [question, answer, ...sampled]
     }),
   })
 }

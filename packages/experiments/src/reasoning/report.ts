@@ -1,5 +1,6 @@
 // The report: accuracy over training and test-time compute, and whether RL taught anything or drew out what was there.
 
+import type { PolicyAlgorithm } from '@nanoalign/trainer'
 import { type Block, type Cell, number, type Provenance, percent, type Report, table, text } from '../report/report.ts'
 import type { Interval } from '../statistics/bootstrap.ts'
 import type { Answers } from './evaluate-stage.ts'
@@ -35,17 +36,20 @@ export function reasoningReport(result: ReasoningResult, provenance: Provenance)
 export const cell = (interval: Interval | undefined): Cell => (interval ? percent(interval) : '–')
 
 function summary(result: ReasoningResult): Block {
-  const [first] = result.options.algorithms
+  const [first] = result.options.algorithms as (PolicyAlgorithm | undefined)[]
   const shown = (interval: Interval | undefined) => (interval ? `${(100 * interval.value).toFixed(1)} %` : '–')
   const sentences = result.options.tasks.map((task) => {
     const tasks = tasksOf(result, task)
-    const after = (each: TaskResult) => each.after[first]!.answers
     const base = (each: TaskResult) => each.base
+    const right = (answers: (each: TaskResult) => Answers) => shown(scored(tasks, answers, single))
+    const tokens = (answers: (each: TaskResult) => Answers) => scored(tasks, answers, length)!.value.toFixed(1)
+    const could = shown(scored(tasks, base, forced))
+    const start = `${task}: one sample is right in ${right(base)} of the problems before RL`
+    if (!first) return `${start}, with ${tokens(base)} tokens of thought; with the finest grain forced in ${could}.`
+    const after = (each: TaskResult) => each.after[first]!.answers
     return (
-      `${task}: one sample is right in ${shown(scored(tasks, base, single))} of the problems before RL and in ` +
-      `${shown(scored(tasks, after, single))} after it, with ${scored(tasks, base, length)!.value.toFixed(1)} and ` +
-      `${scored(tasks, after, length)!.value.toFixed(1)} tokens of thought. With the finest grain forced the base model had ` +
-      `${shown(scored(tasks, base, forced))} all along.`
+      `${start} and in ${right(after)} after it, with ${tokens(base)} and ${tokens(after)} tokens of thought. ` +
+      `With the finest grain forced the base model had ${could} all along.`
     )
   })
   return text(sentences.join('\n\n'), 'In short')
@@ -85,7 +89,10 @@ function mainTable(result: ReasoningResult): Block {
     ],
     rows,
     note:
-      `Share of test problems that are right. Equal compute: steps of ${rl.problems} problems × ${rl.samples} samples, ${steps}. ` +
-      'A step samples, scores under the policy and under its start, and updates once; PPO updates three times, so it gets fewer.',
+      'Share of test problems that are right.' +
+      (algorithms.length === 0
+        ? ''
+        : ` Equal compute: steps of ${rl.problems} problems × ${rl.samples} samples, ${steps}. ` +
+          'A step samples, scores under the policy and under its start, and updates once; PPO updates three times, so it gets fewer.'),
   })
 }

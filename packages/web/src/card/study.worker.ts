@@ -1,17 +1,7 @@
-import {
-  type CardOptions,
-  type CardResult,
-  CardScores,
-  cardReport,
-  defaultWorld,
-  systemCard,
-} from '@nanoalign/experiments'
+import { type CardOptions, type CardResult, defaultWorld, systemCard } from '@nanoalign/experiments'
 import { serveStudy } from '../study/serve-study.ts'
 
 serveStudy<CardOptions, CardResult>({
+  study: 'card',
   run: (tools, options) => systemCard(tools, options, defaultWorld),
-  report: async (result, provenance) => ({
-    kind: 'report',
-    report: cardReport(await CardScores.of(result), provenance),
-  }),
 })

@@ -10,36 +10,34 @@ import {
   parseBenchmark,
   type Report,
   reportHtml,
-  type WeakToStrongResult,
-  weakToStrongReport,
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom/worker'
-import { withGapFigure } from '../weak-to-strong/gap-figure.ts'
 import { workerPort } from '../worker-port.ts'
 import type { Drawable, Drawing, FromDrawing, ToDrawing } from './messages.ts'
 import { paperLink } from './papers.ts'
+import { studyReports } from './study-reports.ts'
 
 const document = parseHTML('<!doctype html><html><body></body></html>').document as unknown as FigureDocument
 
-const post = workerPort<ToDrawing, FromDrawing>((request) => {
+const post = workerPort<ToDrawing, FromDrawing>(async (request) => {
   const { id } = request
   try {
     if (request.type === 'html') post({ id, type: 'html', html: reportHtml(request.report, document) })
-    else post({ id, type: 'drawn', drawing: draw(reportOf(request.what)) })
+    else post({ id, type: 'drawn', drawing: draw(await reportOf(request.what)) })
   } catch (error) {
     post({ id, type: 'failed', message: (error as Error).message })
   }
 })
 
-function reportOf(what: Drawable): Report {
+async function reportOf(what: Drawable): Promise<Report> {
   if (what.kind === 'report') return what.report
   if (what.kind === 'benchmark') {
     const earlier = what.earlier && parseBenchmark(what.earlier.text, what.earlier.name)
     if (!what.result) return benchmarkReport(earlier!)
     return benchmarkReport(what.result, earlier && compareBenchmarks(earlier, what.result))
   }
-  const result: WeakToStrongResult = JSON.parse(new TextDecoder().decode(what.result))
-  return withGapFigure(weakToStrongReport(result, what.provenance), result)
+  const result = JSON.parse(new TextDecoder().decode(what.result)) as never
+  return studyReports[what.study](result, what.provenance)
 }
 
 function draw(report: Report): Drawing {

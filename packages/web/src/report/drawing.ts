@@ -1,17 +1,14 @@
 // The page's end of the drawing worker, which starts with the first thing to draw.
 
 import type { Report } from '@nanoalign/experiments'
-import type { Drawable, Drawing, FromDrawing, ToDrawing } from './messages.ts'
+import { buffersOf, type Drawable, type Drawing, type FromDrawing, type ToDrawing } from './messages.ts'
 
 let worker: Worker | undefined
 let nextId = 0
 const waiting = new Map<number, (answer: FromDrawing) => void>()
 
 export async function draw(what: Drawable): Promise<Drawing> {
-  const answer = await ask(
-    { id: nextId++, type: 'draw', what },
-    what.kind === 'weak-to-strong' ? [what.result.buffer] : [],
-  )
+  const answer = await ask({ id: nextId++, type: 'draw', what }, buffersOf(what))
   if (answer.type !== 'drawn') throw new Error('the drawing worker gave no drawing')
   return answer.drawing
 }

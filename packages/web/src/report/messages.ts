@@ -1,13 +1,19 @@
 // What the page asks of the worker that draws reports.
 
 import type { Benchmark, Provenance, Report } from '@nanoalign/experiments'
+import type { StudyName } from './study-reports.ts'
 
 export type Drawable =
   | { kind: 'report'; report: Report }
-  /** a weak-to-strong result as JSON, complete or not */
-  | { kind: 'weak-to-strong'; result: Uint8Array<ArrayBuffer>; provenance: Provenance }
+  /**
+   * a study's result as JSON, complete or not: as bytes that are handed over, not copied, as unpacking them on the page's
+   * thread could make it stutter
+   */
+  | { kind: 'study'; study: StudyName; result: Uint8Array<ArrayBuffer>; provenance: Provenance }
   /** a benchmark, compared with an earlier one's JSON if there is one; without a result of its own, the earlier one */
   | { kind: 'benchmark'; result?: Benchmark; earlier?: { name: string; text: string } }
+
+export const buffersOf = (what: Drawable): ArrayBuffer[] => (what.kind === 'study' ? [what.result.buffer] : [])
 
 export type ToDrawing = { id: number } & ({ type: 'draw'; what: Drawable } | { type: 'html'; report: Report })
 

@@ -27,8 +27,8 @@ export type FromStudy<News> =
   | { type: 'stage'; event: StageEvent }
   /** what only this study has to tell */
   | { type: 'news'; news: News }
-  /** the report so far */
-  | { type: 'partial'; drawable: Drawable }
+  /** the report so far, and what is still to come */
+  | { type: 'partial'; drawable: Drawable; missing: string[] }
   /** `hash` of the result's exact numbers */
   | { type: 'done'; drawable: Drawable; hash: string }
   | { type: 'paused' }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { Failure, LOST } from '../device/failure.tsx'
 import { LiveChart } from '../live-chart.tsx'
-import type { Curve } from './loss-curves.ts'
+import type { Curve } from './live-curves.ts'
 import { inWords } from './progress-meter.ts'
 import { pauseWhenHidden, type StageNow, type StudySession } from './session.ts'
 
@@ -63,7 +63,7 @@ export function ProgressPanel<Options, News>({ session, describe, curveName }: P
           <span>pause while this tab is hidden</span>
         </label>
       </div>
-      {session.curves.value.length > 0 && <LossChart curves={session.curves.value} nameOf={curveName} />}
+      {session.live.loss.value.length > 0 && <LossChart curves={session.live.loss.value} nameOf={curveName} />}
     </section>
   )
 }

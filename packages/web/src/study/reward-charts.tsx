@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { LiveChart } from '../live-chart.tsx'
-import type { Curve } from './loss-curves.ts'
+import type { Curve } from './live-curves.ts'
 import type { StudySession } from './session.ts'
 
 interface Props<Options, News> {
@@ -14,12 +14,12 @@ interface Props<Options, News> {
 }
 
 export function RewardCharts<Options, News>({ session, rewardTitle, lengthTitle, about }: Props<Options, News>) {
-  const { rewards, lengths, phase } = session
-  if (rewards.value.length === 0 || phase.value === 'done') return null // the report has them then
+  const { live, phase } = session
+  if (live.reward.value.length === 0 || phase.value === 'done') return null // the report has them then
   return (
     <section class="card" aria-label="Reinforcement learning, live">
-      <Chart title={rewardTitle} about={about} curves={rewards.value} />
-      <Chart title={lengthTitle} curves={lengths.value} />
+      <Chart title={rewardTitle} about={about} curves={live.reward.value} />
+      <Chart title={lengthTitle} curves={live.length.value} />
     </section>
   )
 }

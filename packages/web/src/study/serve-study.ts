@@ -1,10 +1,11 @@
 // The worker's end of a study: device, store and experiment are here, so that the page only ever shows what it is told.
 
-import { createRunner, hashOf, type Provenance, type Runner } from '@nanoalign/experiments'
+import { createRunner, hashOf, type OnPart, type Part, type Provenance, type Runner } from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
 import { throwCause } from '../device/lost.ts'
 import { openTunings, tuned } from '../device/tuned.ts'
-import type { Drawable } from '../report/messages.ts'
+import { buffersOf, type Drawable } from '../report/messages.ts'
+import type { StudyName } from '../report/study-reports.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
 import { workerPort } from '../worker-port.ts'
@@ -12,7 +13,7 @@ import type { FromStudy, Origin, ToStudy } from './messages.ts'
 import { type PlannedWork, planWork } from './planned-work.ts'
 
 const CHECKPOINT_EVERY_MS = 2_000 // a reload loses no more than this
-const PARTIAL_EVERY_MS = 1_500
+const PART_EVERY_MS = 1_500
 
 export interface StudyTools<Result, News> {
   gpu: Gpu
@@ -20,13 +21,14 @@ export interface StudyTools<Result, News> {
   runner: Runner
   /** For what only this study has to tell. */
   tell(news: News): void
-  /** The result so far, as far as a report can be made of it; `make` is not called more often than it can be looked at. */
-  showPartial(make: () => Result): void
+  /** Shows the result so far; parts are not made more often than they can be looked at. */
+  onPart: OnPart<Result>
 }
 
 export interface ServedStudy<Options, Result, News> {
+  /** its report is made of the result's JSON alone */
+  study: StudyName
   run(tools: StudyTools<Result, News>, options: Options): Promise<Result>
-  report(result: Result, provenance: Provenance): Drawable | Promise<Drawable>
 }
 
 /** Runs `study` for every start that the page asks for. Call it once, at the top of the worker's file. */
@@ -45,7 +47,7 @@ export function serveStudy<Options, Result, News = never>(study: ServedStudy<Opt
   const plans = new Map<string, Promise<PlannedWork[]>>()
   const planned = (options: Options, tuning?: string): Promise<PlannedWork[]> => {
     const id = JSON.stringify([options, tuning])
-    const walk = () => planWork((tools) => study.run({ ...tools, tell() {}, showPartial() {} }, options), tuning)
+    const walk = () => planWork((tools) => study.run({ ...tools, tell() {}, onPart() {} }, options), tuning)
     if (!plans.has(id)) plans.set(id, walk())
     return plans.get(id)!
   }
@@ -81,25 +83,39 @@ export function serveStudy<Options, Result, News = never>(study: ServedStudy<Opt
       checkpointEveryMs: CHECKPOINT_EVERY_MS,
       provenance: { adapter, browser: navigator.userAgent },
       tuning: tuning?.id,
-      onEvent: (event) => send({ type: 'stage', event }),
+      onEvent(event) {
+        send({ type: 'stage', event })
+        sendPart()
+      },
     })
-    const report = (result: Result) =>
-      study.report(result, {
+    const drawableOf = (result: Result): Drawable => ({
+      kind: 'study',
+      study: study.study,
+      result: new TextEncoder().encode(JSON.stringify(result)),
+      provenance: {
         ...origin,
         adapter: adapter.name + (adapter.driver ? ` (${adapter.driver})` : ''),
         date: new Date().toISOString(),
-      })
-    let lastPartial = -Infinity
-    const showPartial = async (make: () => Result) => {
-      if (performance.now() - lastPartial < PARTIAL_EVERY_MS) return
-      lastPartial = performance.now()
-      const drawable = await report(make())
-      send({ type: 'partial', drawable }, buffersOf(drawable))
+      } satisfies Provenance,
+    })
+    let newest: (() => Part<Result>) | undefined
+    let lastPart = -Infinity
+    const sendPart = () => {
+      if (!newest || performance.now() - lastPart < PART_EVERY_MS) return
+      lastPart = performance.now()
+      const { result, missing } = newest()
+      newest = undefined
+      const drawable = drawableOf(result)
+      send({ type: 'partial', drawable, missing }, buffersOf(drawable))
+    }
+    const onPart: OnPart<Result> = (make) => {
+      newest = make
+      sendPart()
     }
     const tell = (news: News) => send({ type: 'news', news })
     try {
-      const result = await study.run({ gpu, runner, tell, showPartial }, options)
-      return { drawable: await report(result), hash: hashOf(result as never) }
+      const result = await study.run({ gpu, runner, tell, onPart }, options)
+      return { drawable: drawableOf(result), hash: hashOf(result as never) }
     } catch (error) {
       if (!signal.aborted) await throwCause(gpu, error)
       throw error
@@ -109,6 +125,3 @@ export function serveStudy<Options, Result, News = never>(study: ServedStudy<Opt
     }
   }
 }
-
-/** Results travel as bytes that are handed over, not copied: unpacking them on the page's thread could make it stutter. */
-const buffersOf = (drawable: Drawable) => (drawable.kind === 'weak-to-strong' ? [drawable.result.buffer] : [])

@@ -11,7 +11,8 @@ import { draw } from '../report/drawing.ts'
 import type { Drawable, Drawing } from '../report/messages.ts'
 import { beginRun, type RunPage, type RunRecord, refreshRuns, runs, updateRun } from '../store/runs.ts'
 import { recall, remember } from '../store/settings.ts'
-import { addPoint, type Curve } from './loss-curves.ts'
+import { GrowingReport, type ReportPart } from './growing-report.ts'
+import { LiveCurves } from './live-curves.ts'
 import type { FromStudy, ToStudy } from './messages.ts'
 import { rememberPace } from './pace.ts'
 import type { StudyConfig } from './preset-config.ts'
@@ -45,6 +46,8 @@ export interface Study<Options, News> {
 const cannotKeep =
   'This browser does not let the page keep data, as in some private windows; without it nothing can run.'
 
+const isWhole = (drawing: { missing?: string[] } | undefined) => drawing !== undefined && !drawing.missing
+
 /** Whether runs stop while the tab is hidden. */
 export const pauseWhenHidden = signal(recall('pause while hidden') === 'yes')
 effect(() => remember('pause while hidden', pauseWhenHidden.value ? 'yes' : 'no'))
@@ -55,13 +58,9 @@ export class StudySession<Options, News = never> {
   readonly options = signal<Options | undefined>(undefined)
   readonly stageNow = signal<StageNow | undefined>(undefined)
   readonly progress = signal<Progress | undefined>(undefined)
-  readonly curves = signal<Curve[]>([])
-  /** where a training is looked at on the way */
-  readonly accuracies = signal<Curve[]>([])
-  /** of reinforcement learning */
-  readonly rewards = signal<Curve[]>([])
-  readonly lengths = signal<Curve[]>([])
-  readonly drawing = signal<{ drawing: Drawing; partial: boolean } | undefined>(undefined)
+  readonly live = new LiveCurves()
+  /** `missing`: what is still to come, in words; absent for the whole report */
+  readonly drawing = signal<{ drawing: Drawing; missing?: string[] } | undefined>(undefined)
   readonly failure = signal<{ error: string; message: string } | undefined>(undefined)
   /** seconds of work on two processor cores, by the query of the options; 0 while the worker has not answered */
   readonly expected = signal<Record<string, number>>({})
@@ -76,6 +75,9 @@ export class StudySession<Options, News = never> {
   readonly #models = new Map<string, string>()
   #stopping: 'paused' | 'stopped' = 'paused'
   #hiddenPause = false
+  readonly #growing = new GrowingReport(async (part) => {
+    await this.#show(part)
+  })
 
   constructor(study: Study<Options, News>) {
     this.study = study
@@ -98,8 +100,8 @@ export class StudySession<Options, News = never> {
     const { toQuery, toCommand } = this.study.config
     this.phase.value = 'starting'
     const before = this.options.value
-    if (!before || toQuery(before) !== toQuery(wanted) || this.drawing.value?.partial === false) {
-      for (const curves of [this.curves, this.accuracies, this.rewards, this.lengths]) curves.value = []
+    if (!before || toQuery(before) !== toQuery(wanted) || isWhole(this.drawing.value)) {
+      this.live.clear()
       this.drawing.value = undefined
       this.study.onReset?.()
     }
@@ -107,6 +109,7 @@ export class StudySession<Options, News = never> {
     this.stageNow.value = undefined
     this.progress.value = undefined
     this.failure.value = undefined
+    this.#growing.clear()
     this.#meter = undefined
     this.#models.clear()
     try {
@@ -178,8 +181,7 @@ export class StudySession<Options, News = never> {
       if (this.phase.value !== 'pausing') this.phase.value = 'running'
     } else if (type === 'stage') this.#stage(message.event)
     else if (type === 'news') this.study.onNews?.(message.news)
-    else if (type === 'partial')
-      this.#show(message.drawable, true).catch(() => {}) // the next one may do better
+    else if (type === 'partial') this.#growing.add(message)
     else if (type === 'done') this.#done(message.drawable, message.hash).catch((error) => this.#fail(error))
     else if (type === 'paused') {
       this.#keep({ status: this.#stopping })
@@ -200,10 +202,7 @@ export class StudySession<Options, News = never> {
     this.#meter?.event(event)
     const isThere = event.type === 'stage-done' || event.type === 'stage-cached'
     if (isThere && this.#meter?.makesModel(event.key)) this.#models.set(event.key, event.label ?? event.name)
-    if (this.study.hasCurve?.(event) ?? true) this.curves.value = addPoint(this.curves.value, event, 'loss')
-    this.accuracies.value = addPoint(this.accuracies.value, event, 'accuracy')
-    this.rewards.value = addPoint(this.rewards.value, event, 'reward')
-    this.lengths.value = addPoint(this.lengths.value, event, 'length')
+    this.live.add(event, this.study.hasCurve?.(event) ?? true)
     const numbers = event.type === 'stage-progress' ? event : {}
     if (event.type === 'stage-start' || event.type === 'stage-progress')
       this.stageNow.value = { label: event.label ?? event.name, ...numbers }
@@ -211,9 +210,10 @@ export class StudySession<Options, News = never> {
   }
 
   async #done(drawable: Drawable, hash: string): Promise<void> {
+    this.#growing.clear()
     const seconds = this.#addSeconds()
     const details = { 'result hash': hash, 'time at work': `${Math.round(seconds)} s` }
-    const report = await this.#show(drawable, false, details)
+    const report = await this.#show({ drawable }, details)
     const pace = this.#meter?.pace()
     if (pace) rememberPace(this.study.page, pace)
     this.phase.value = 'done'
@@ -221,14 +221,17 @@ export class StudySession<Options, News = never> {
     await this.#keep({ status: 'done', report, resultHash: hash, seconds, models })
   }
 
-  async #show(drawable: Drawable, partial: boolean, details: Record<string, string> = {}) {
+  async #show(
+    { drawable, missing }: Partial<ReportPart> & { drawable: Drawable },
+    details: Record<string, string> = {},
+  ) {
     const of = this.options.value
     const drawing = await draw(drawable)
     const { provenance } = drawing.report
     provenance.details = { ...provenance.details, ...details }
-    // a partial drawing may come after the final one, or after another run began
-    if (this.options.value === of && !(partial && this.drawing.value?.partial === false))
-      this.drawing.value = { drawing, partial }
+    // a part may come after the whole, or after another run began
+    if (this.options.value === of && !(missing && isWhole(this.drawing.value)))
+      this.drawing.value = { drawing, ...(missing && { missing }) }
     return drawing.report
   }
 

@@ -205,11 +205,15 @@ function Run<Options, News>({ session, taste, live, describe, curveName }: Study
       {live?.(options)}
       {shown && (
         <>
-          <h2 class="report-title">{shown.partial ? 'The report so far' : 'Report'}</h2>
-          {shown.partial && (
-            <p class="note">From what is complete ({shown.drawing.report.subtitle}). It grows as the run goes on.</p>
+          <h2 class="report-title">{shown.missing ? 'The report so far' : 'Report'}</h2>
+          {shown.missing ? (
+            <p class="note">
+              Of what is done; it grows as the run goes on. Still to come, in whole or in part:{' '}
+              {shown.missing.join(', ')}.
+            </p>
+          ) : (
+            <ExportMenu drawing={shown.drawing} name={page} />
           )}
-          {!shown.partial && <ExportMenu drawing={shown.drawing} name={page} />}
           <ReportView drawing={shown.drawing} label={`Report: ${shown.drawing.report.title}`} />
         </>
       )}

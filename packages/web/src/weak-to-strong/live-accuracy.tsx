@@ -7,7 +7,7 @@ const SHOWN = 12
 
 /** Right answers of models while they read and while they are finetuned: there from the first seconds. */
 export function LiveAccuracy() {
-  const curves = session.accuracies.value.filter(({ label }) => roleOf(label)).slice(-SHOWN)
+  const curves = session.live.accuracy.value.filter(({ label }) => roleOf(label)).slice(-SHOWN)
   if (curves.length === 0) return null
   const newest = curves[curves.length - 1]
   const last = newest.points[newest.points.length - 1]

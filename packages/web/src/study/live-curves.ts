@@ -1,6 +1,7 @@
-// The live loss, or another number, of each stage, thinned so that a long one costs no more than a short one.
+// Live numbers of each stage, such as its loss, thinned so that a long one costs no more than a short one.
 
 import type { StageEvent } from '@nanoalign/experiments'
+import { signal } from '@preact/signals'
 
 export interface Curve {
   label: string
@@ -10,12 +11,30 @@ export interface Curve {
 
 const POINTS = 160
 
+/** The curves of one run. */
+export class LiveCurves {
+  readonly loss = signal<Curve[]>([])
+  /** where a training is looked at on the way */
+  readonly accuracy = signal<Curve[]>([])
+  /** of reinforcement learning */
+  readonly reward = signal<Curve[]>([])
+  readonly length = signal<Curve[]>([])
+
+  /** Without `hasLoss` its loss is left out. */
+  add(event: StageEvent, hasLoss: boolean): void {
+    for (const name of names) if (name !== 'loss' || hasLoss) this[name].value = addPoint(this[name].value, event, name)
+  }
+
+  clear(): void {
+    for (const name of names) this[name].value = []
+  }
+}
+
+const names = ['loss', 'accuracy', 'reward', 'length'] as const
+type Name = (typeof names)[number]
+
 /** The curves with the event's number added; the same array if it has none. */
-export function addPoint(
-  curves: Curve[],
-  event: StageEvent,
-  number: 'loss' | 'reward' | 'length' | 'accuracy',
-): Curve[] {
+export function addPoint(curves: Curve[], event: StageEvent, number: Name): Curve[] {
   const y = event.type === 'stage-progress' ? event[number] : undefined
   if (event.type !== 'stage-progress' || y === undefined) return curves
   const label = event.label ?? event.name
