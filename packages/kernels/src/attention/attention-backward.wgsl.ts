@@ -1,14 +1,18 @@
-import { type AttentionVariant, each, MADD, mainOfRows, range, sharedRows, vectors } from './rows.wgsl.ts'
+import {
+  type AttentionVariant,
+  each,
+  MADD,
+  mainOfRows,
+  range,
+  sharedRows,
+  vectors,
+  workgroupText,
+} from './rows.wgsl.ts'
 
 const FORMULA = `// Causal attention, backward. With p_ij = exp2(q_i·k_j·SCALE − lse_i), recomputed, and delta_i = dout_i·out_i:
 //   ds_ij = p_ij (dout_i·v_j − delta_i)
 //   dq_i = Σ_j≤i ds_ij k_j / √hs,  dk_j = Σ_i≥j ds_ij q_i / √hs,  dv_j = Σ_i≥j p_ij dout_i
 // qkv, dqkv (B·T, 3·C) = q | k | v, each split into nHead heads; out, dout (B·T, C); lse, delta (B·nHead, T).`
-
-const workgroup = (subgroup: number | undefined) =>
-  subgroup
-    ? `// A workgroup is one subgroup of ${subgroup} lanes that share each row of the other operand by broadcast.\nenable subgroups;`
-    : '// A workgroup has no meaning: lanes are numbered through all rows of all heads.'
 
 const constants = (hs: number) => `const SCALE: f32 = ${Math.LOG2E / Math.sqrt(hs)};  // log2(e) / √hs
 const ROOT: f32 = ${1 / Math.sqrt(hs)};  // 1 / √hs`
@@ -34,7 +38,7 @@ export function attentionBackwardQueriesWgsl(
   return `${FORMULA}
 // This kernel writes dq and delta. An invocation owns R = ${R} of a head's queries (hs = ${hs}) and walks over the keys
 // up to its last query, KB = ${KB} per step.
-${workgroup(subgroup)}
+${workgroupText(variant, subgroup, 'row of the other operand')}
 ${constants(hs)}
 
 struct Dims { B: u32, T: u32, nHead: u32 }
@@ -81,17 +85,20 @@ ${each(R, (r) =>
   each(
     KB,
     (k) =>
-      `    let ds${r}_${k} = select(0.0, exp2(s${r}_${k} - lse${r}) * (u${r}_${k} - delta${r}), j + ${k}u <= t${r});`,
+      `    let ds${r}_${k} = select(0.0, exp2(s${r}_${k} - lse${r}) * (u${r}_${k} - delta${r}), ${shared.row(k)} <= t${r});`,
   ),
 )}
-${each(KB, (k) =>
-  each(
-    E,
-    (e) =>
-      `    { let b = ${shared.at('k', k, e)}; ${range(R)
-        .map((r) => `dq${r}_${e} = fma(vec4f(ds${r}_${k}), b, dq${r}_${e});`)
-        .join(' ')} }`,
-  ),
+${each(
+  E,
+  (e) =>
+    `    { ${range(KB)
+      .map((k) => `let b${k} = ${shared.at('k', k, e)};`)
+      .join(' ')} ${range(R)
+      .map(
+        (r) =>
+          `dq${r}_${e} = ${range(KB).reduce((sum, k) => `fma(vec4f(ds${r}_${k}), b${k}, ${sum})`, `dq${r}_${e}`)};`,
+      )
+      .join(' ')} }`,
 )}
   }
 
@@ -117,7 +124,7 @@ export function attentionBackwardKeysWgsl(hs: number, variant: AttentionVariant,
   return `${FORMULA}
 // This kernel writes dk and dv. An invocation owns R = ${R} of a head's keys (hs = ${hs}) and walks over the queries from
 // its first key to the end, KB = ${KB} per step.
-${workgroup(subgroup)}
+${workgroupText(variant, subgroup, 'row of the other operand')}
 ${constants(hs)}
 
 struct Dims { B: u32, T: u32, nHead: u32 }
@@ -152,7 +159,7 @@ ${each(
   KB,
   (
     k,
-  ) => `    let i${k} = bh * dims.T + ${k === 0 ? 'j' : `min(j + ${k}u, dims.T - 1u)`}; let lse${k} = lse[i${k}]; let delta${k} = delta[i${k}];
+  ) => `    let i${k} = bh * dims.T + min(${shared.row(k)}, dims.T - 1u); let lse${k} = lse[i${k}]; let delta${k} = delta[i${k}];
     ${rows((r) => `var s${r}_${k} = 0.0; var u${r}_${k} = 0.0;`)}
 ${each(E, (e) => `    { let b = ${shared.at('q', k, e)}; ${rows((r) => `s${r}_${k} = madd(k${r}_${e}, b, s${r}_${k});`)} }`)}
 ${each(E, (e) => `    { let b = ${shared.at('g', k, e)}; ${rows((r) => `u${r}_${k} = madd(v${r}_${e}, b, u${r}_${k});`)} }`)}
@@ -160,7 +167,7 @@ ${each(
   R,
   (
     r,
-  ) => `    let p${r}_${k} = select(0.0, exp2(s${r}_${k} - lse${k}), j + ${k}u >= t${r}${KB > 1 ? ` && j + ${k}u < dims.T` : ''});
+  ) => `    let p${r}_${k} = select(0.0, exp2(s${r}_${k} - lse${k}), ${shared.row(k)} >= t${r}${KB > 1 ? ` && ${shared.row(k)} < dims.T` : ''});
     let ds${r}_${k} = p${r}_${k} * (u${r}_${k} - delta${k});`,
 )}
 ${each(E, (e) => `    { let b = ${shared.at('g', k, e)}; ${rows((r) => `dv${r}_${e} = fma(vec4f(p${r}_${k}), b, dv${r}_${e});`)} }`)}

@@ -1,4 +1,13 @@
-import { type AttentionVariant, each, MADD, mainOfRows, range, sharedRows, vectors } from './rows.wgsl.ts'
+import {
+  type AttentionVariant,
+  each,
+  MADD,
+  mainOfRows,
+  range,
+  sharedRows,
+  vectors,
+  workgroupText,
+} from './rows.wgsl.ts'
 
 /** The forward kernel for one head size; T, B and nHead stay in the uniform. */
 export function attentionForwardWgsl(hs: number, variant: AttentionVariant, subgroup: number | undefined): string {
@@ -11,8 +20,7 @@ export function attentionForwardWgsl(hs: number, variant: AttentionVariant, subg
 // qkv (B·T, 3·C) = q | k | v, each split into nHead heads of hs = ${hs}; out (B·T, C);
 // lse (B·nHead, T) = log2 Σ_j exp(s_ij): scores are kept in base 2, so that backward finds p_ij = exp2(s_ij·log2(e) − lse_i).
 // An invocation owns R = ${R} of a head's queries and walks over the keys up to its last query, KB = ${KB} per step.
-// A workgroup ${subgroup ? `is one subgroup of ${subgroup} lanes that share each key and value by broadcast.` : 'has no meaning: lanes are numbered through all queries of all heads.'}
-${subgroup ? 'enable subgroups;' : ''}
+${workgroupText(variant, subgroup, 'key and value')}
 const SCALE: f32 = ${Math.LOG2E / Math.sqrt(hs)};  // log2(e) / √hs
 const LOWEST: f32 = -1e30;  // below every score; exp2(LOWEST − s) is 0
 
@@ -55,7 +63,7 @@ ${each(KB, (k) =>
 )}
 ${each(
   R,
-  (r) => `${each(KB, (k) => `    s${r}_${k} = select(LOWEST, s${r}_${k}, j + ${k}u <= t${r});`)}
+  (r) => `${each(KB, (k) => `    s${r}_${k} = select(LOWEST, s${r}_${k}, ${shared.row(k)} <= t${r});`)}
     let max${r} = ${range(KB).reduce((text, k) => `max(${text}, s${r}_${k})`, `m${r}`)};
     let c${r} = exp2(m${r} - max${r});  // what was summed so far is relative to the old maximum
     m${r} = max${r};
@@ -64,14 +72,17 @@ ${each(KB, (k) => `    let p${r}_${k} = exp2(s${r}_${k} - m${r});`)}
       .map((k) => `p${r}_${k}`)
       .join(' + ')};`,
 )}
-${each(KB, (k) =>
-  each(
-    E,
-    (e) =>
-      `    { let b = ${shared.at('v', k, e)}; ${range(R)
-        .map((r) => `o${r}_${e} = fma(vec4f(p${r}_${k}), b, o${r}_${e}${k === 0 ? ` * c${r}` : ''});`)
-        .join(' ')} }`,
-  ),
+${each(
+  E,
+  (e) =>
+    `    { ${range(KB)
+      .map((k) => `let b${k} = ${shared.at('v', k, e)};`)
+      .join(' ')} ${range(R)
+      .map(
+        (r) =>
+          `o${r}_${e} = ${range(KB).reduce((sum, k) => `fma(vec4f(p${r}_${k}), b${k}, ${sum})`, `o${r}_${e} * c${r}`)};`,
+      )
+      .join(' ')} }`,
 )}
   }
 

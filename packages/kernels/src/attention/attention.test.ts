@@ -79,7 +79,8 @@ async function check(
 }
 
 const portable = (rows: number, keys: number): AttentionVariant => ({ subgroups: false, rows, keys })
-const broadcast = (rows: number, keys: number): AttentionVariant => ({ subgroups: true, rows, keys })
+const broadcast = (rows: number, keys: number): AttentionVariant => ({ subgroups: 'broadcast', rows, keys })
+const quad = (rows: number): AttentionVariant => ({ subgroups: 'quad', rows, keys: 4 })
 const shapes = (hs: number, list: [B: number, nHead: number, T: number][]): Shape[] =>
   list.map(([B, nHead, T]) => ({ B, nHead, T, hs }))
 
@@ -96,7 +97,19 @@ const EDGES = shapes(16, [
   [1, 1, 67],
 ])
 const TABLE: [shapes: Shape[], variants: AttentionVariant[]][] = [
-  [EDGES, [portable(1, 1), portable(2, 2), portable(4, 1), broadcast(1, 1), broadcast(2, 2), broadcast(4, 1)]],
+  [
+    EDGES,
+    [
+      portable(1, 1),
+      portable(2, 2),
+      portable(4, 1),
+      broadcast(1, 1),
+      broadcast(2, 2),
+      broadcast(4, 1),
+      quad(1),
+      quad(4),
+    ],
+  ],
   [shapes(1, [[3, 2, 5]]), [portable(1, 1)]],
   [shapes(5, [[1, 2, 33]]), [portable(2, 1)]],
   [
@@ -111,19 +124,21 @@ const TABLE: [shapes: Shape[], variants: AttentionVariant[]][] = [
       [32, 4, 2],
       [3, 4, 10],
     ]),
-    [portable(2, 1), broadcast(1, 1), broadcast(2, 2)],
+    [portable(2, 1), broadcast(1, 1), broadcast(2, 2), quad(2)],
   ],
-  [shapes(24, [[2, 2, 19]]), [broadcast(2, 1), broadcast(1, 4)]], // 6 and 24 vec4s over the lanes
+  [shapes(24, [[2, 2, 19]]), [broadcast(2, 1), broadcast(1, 4), quad(2)]], // 6 and 24 vec4s over the lanes
   [shapes(128, [[1, 1, 6]]), [portable(1, 1), broadcast(1, 1)]],
 ]
 
 describe('forward and backward match the reference', () => {
   for (const [list, variants] of TABLE)
     for (const variant of variants) {
-      const name = `${variant.subgroups ? 'subgroup' : 'portable'} R${variant.rows} KB${variant.keys}`
+      const name = `${variant.subgroups || 'portable'} R${variant.rows} KB${variant.keys}`
       for (const shape of list)
         test(`hs ${shape.hs}, T ${shape.T}, B ${shape.B}, nHead ${shape.nHead}: ${name}`, async (context) => {
           if (variant.subgroups && !gpu().subgroupSize) return context.skip('the adapter has no fixed subgroup size')
+          if (variant.subgroups === 'quad' && gpu().subgroupSize !== 4)
+            return context.skip('its subgroups are no quads')
           await check(gpu(), shape, variant)
         })
     }
@@ -136,6 +151,7 @@ describe('the variants chosen by default', () => {
     { B: 1, nHead: 2, T: 65, hs: 24 },
     { B: 1, nHead: 1, T: 257, hs: 16 },
     { B: 1, nHead: 1, T: 512, hs: 16 },
+    { B: 1, nHead: 1, T: 259, hs: 32 },
     { B: 1, nHead: 1, T: 40, hs: 32 },
     { B: 1, nHead: 1, T: 65, hs: 64 },
   ]
@@ -189,7 +205,11 @@ test('memory in blocks of rows grows with T, not with its square', () => {
 // Scores of ±80 and more (lse reaches 200 in base 2). f32 rounds a score of 200 by 1e-5, which moves p, and with it out
 // and dqkv (up to 23 and 36 here), by as much relative to their largest terms. Measured: 3.5e-5 and 5.6e-5.
 test('large logits stay finite and right', async () => {
-  for (const variant of [portable(1, 1), ...(gpu().subgroupSize ? [broadcast(2, 2)] : [])])
+  for (const variant of [
+    portable(1, 1),
+    ...(gpu().subgroupSize ? [broadcast(2, 2)] : []),
+    ...(gpu().subgroupSize === 4 ? [quad(2)] : []),
+  ])
     await check(gpu(), { B: 1, nHead: 2, T: 33, hs: 16 }, variant, {
       scale: 5.5,
       tolerance: { atol: 5e-4, rtol: 1e-5 },
@@ -262,18 +282,23 @@ test('the reference backward is the gradient of the reference forward', () => {
 
 test('mistakes are named', () => {
   const program = new Program(gpu(), 'wrong')
-  const [B, T, nHead] = [1, 4, 2]
+  const dims = { B: 1, T: 4, nHead: 2 }
+  const { B, nHead } = dims
   const qkv = createTensor(gpu(), [4, 24])
   const out = createTensor(gpu(), [4, 8])
   const lse = createTensor(gpu(), [2, 4])
-  expect(() => attentionForward(program, { qkv: out, out, lse }, { B, T, nHead })).toThrow(
+  expect(() => attentionForward(program, { qkv: out, out, lse }, dims)).toThrow(
     'attentionForward: qkv is (4, 8) but must be (4, 24)',
   )
-  expect(() => attentionForward(program, { qkv, out, lse }, { B, T, nHead: 3 })).toThrow('head size')
+  expect(() => attentionForward(program, { qkv, out, lse }, { ...dims, nHead: 3 })).toThrow('head size')
   const subgroups = new Program(withoutSubgroups(), 'wrong')
-  expect(() => attentionForward(subgroups, { qkv, out, lse }, { B, T, nHead }, { variant: broadcast(1, 1) })).toThrow(
+  expect(() => attentionForward(subgroups, { qkv, out, lse }, dims, { variant: broadcast(1, 1) })).toThrow(
     'no subgroups',
   )
+  if (gpu().subgroupSize)
+    expect(() => attentionForward(program, { qkv, out, lse }, dims, { variant: { ...quad(1), keys: 2 } })).toThrow(
+      '4 keys per step, not',
+    )
   const cache = createTensor(gpu(), [1, 2, 8, 4])
   const decode = { qkv: createTensor(gpu(), [1, 24]), keys: cache, values: cache, out: createTensor(gpu(), [1, 8]) }
   const position = createTensor(gpu(), [1], 'f32')

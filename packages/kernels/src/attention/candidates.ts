@@ -5,11 +5,13 @@ import type { AttentionPass } from './choose-variant.ts'
 import type { AttentionVariant } from './rows.wgsl.ts'
 
 const CANDIDATES: Readonly<Record<string, AttentionVariant>> = {
-  'subgroup 1×1': { subgroups: true, rows: 1, keys: 1 },
-  'subgroup 2×1': { subgroups: true, rows: 2, keys: 1 },
-  'subgroup 4×1': { subgroups: true, rows: 4, keys: 1 },
-  'subgroup 2×2': { subgroups: true, rows: 2, keys: 2 },
-  'subgroup 4×2': { subgroups: true, rows: 4, keys: 2 },
+  'subgroup 1×1': { subgroups: 'broadcast', rows: 1, keys: 1 },
+  'subgroup 2×1': { subgroups: 'broadcast', rows: 2, keys: 1 },
+  'subgroup 4×1': { subgroups: 'broadcast', rows: 4, keys: 1 },
+  'subgroup 2×2': { subgroups: 'broadcast', rows: 2, keys: 2 },
+  'subgroup 4×2': { subgroups: 'broadcast', rows: 4, keys: 2 },
+  'quad 2×4': { subgroups: 'quad', rows: 2, keys: 4 },
+  'quad 4×4': { subgroups: 'quad', rows: 4, keys: 4 },
   'portable 2': { subgroups: false, rows: 2, keys: 1 },
   'portable 4': { subgroups: false, rows: 4, keys: 1 },
 }
@@ -18,6 +20,7 @@ const CANDIDATES: Readonly<Record<string, AttentionVariant>> = {
 export function attentionCandidates(gpu: Gpu, pass: AttentionPass, hs: number): string[] {
   return Object.entries(CANDIDATES).flatMap(([name, { subgroups, rows, keys }]) => {
     if (subgroups && !gpu.subgroupSize) return []
+    if (subgroups === 'quad') return gpu.subgroupSize === 4 && rows * hs <= 256 ? [name] : []
     // beyond that lavapipe compiles a kernel for minutes, SwiftShader for seconds, and neither gains
     const size = rows * hs * (pass === 'forward' ? 1 : keys)
     return size <= (gpu.subgroupSize === 4 || !gpu.adapter.software ? 128 : 64) ? [name] : []

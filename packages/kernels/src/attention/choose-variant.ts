@@ -4,7 +4,7 @@
 
 import type { Gpu } from '../device.ts'
 import type { AttentionDims } from './attention-forward.ts'
-import { attentionCandidate, attentionClass, ROW_BLOCKS, rowBlockClass } from './candidates.ts'
+import { attentionCandidate, attentionClass, LONG, ROW_BLOCKS, rowBlockClass } from './candidates.ts'
 import type { AttentionVariant } from './rows.wgsl.ts'
 
 export type AttentionPass = 'forward' | 'queries' | 'keys'
@@ -45,11 +45,20 @@ function defaultVariant(gpu: Gpu, pass: AttentionPass, hs: number, T: number): A
   // lavapipe needs minutes to compile a backward kernel. Subgroups of 4 share so little that two rows always pay
   // (hs = 64: 5.0 → 3.6 ms forward, 7.8 → 5.8 dK/dV), and four in dK/dV (hs = 32: 6.9 → 6.2).
   let rows = atMost(64, hs)
+  if (gpu.adapter.software && T >= LONG) {
+    // Quads read a key per lane and exchange them: T = 256, all three kernels, 17.1 → 15.9 ms at hs = 16, 38.9 → 27.6 at
+    // 32, 98.8 → 52.7 at 64, 292 → 135 at 128 (four rows: 111, but half a minute of compiling). Eight rows: no compiler
+    // came to an end. Shorter sequences keep the order of sums, and so the bits, of what has been recorded.
+    if (lanes === 4) return { subgroups: 'quad', rows: hs <= 64 ? 4 : 2, keys: 4 }
+    // lavapipe, T = 256: forward 1.9 → 1.5 ms at hs = 32, 5.5 → 3.5 at 64; dK/dV 7.6 → 5.8 at hs = 64, dQ the same. The
+    // compiler needs 2 to 10 s for these once per machine; with four rows in a backward kernel at hs = 32, 10 to 12 s.
+    if (pass === 'forward' || (pass === 'keys' && hs === 64)) rows = Math.max(rows, atMost(128, hs))
+  }
   if (lanes === 4 && hs <= 64) rows = Math.max(rows, pass === 'keys' && hs <= 32 ? 4 : 2)
   // Two keys per step share one rescaling of the running sum. This pays in forward for short heads only (hs = 16:
   // 1.2 against 1.5 ms; hs = 32: 4.7 against 2.4), and never in backward, which has nothing to rescale.
   const keys = pass === 'forward' && hs <= 16 ? 2 : 1
-  return { subgroups: true, rows: Math.min(rows, Math.floor(T / lanes)), keys }
+  return { subgroups: 'broadcast', rows: Math.min(rows, Math.floor(T / lanes)), keys }
 }
 
 /** Rows per lane for which rows·hs stays within `budget`, 1..4. */
@@ -71,5 +80,9 @@ export function subgroupOf(gpu: Gpu, op: string, variant: AttentionVariant, hs: 
   if (!variant.subgroups) return undefined
   if (!gpu.subgroupSize) throw new Error(`${op}: ${gpu.adapter.name} has no subgroups of one fixed size`)
   if (hs % 4 !== 0) throw new Error(`${op}: the subgroup form needs a head size divisible by 4, not ${hs}`)
+  if (variant.subgroups === 'quad' && (gpu.subgroupSize !== 4 || variant.keys !== 4))
+    throw new Error(
+      `${op}: the quad form needs subgroups of 4 lanes and 4 keys per step, not ${gpu.subgroupSize} and ${variant.keys}`,
+    )
   return gpu.subgroupSize
 }

@@ -3,8 +3,12 @@
 
 /** How attention over whole sequences is computed. See choose-variant.ts. */
 export interface AttentionVariant {
-  /** true: a workgroup is one subgroup and shares rows by broadcast; false: the portable form */
-  readonly subgroups: boolean
+  /**
+   * How the rows that all lanes need are shared. false: not, the portable form. Else a workgroup is one subgroup, and
+   * 'broadcast': the rows' vec4s are spread over the lanes and broadcast one by one;
+   * 'quad': subgroups of four lanes, four rows per step, of which each lane reads one and all exchange theirs.
+   */
+  readonly subgroups: false | 'broadcast' | 'quad'
   /** rows (queries, or keys in the dK/dV kernel) that a lane owns */
   readonly rows: number
   /** rows of the other operand per step of the loop */
@@ -119,13 +123,40 @@ interface SharedRows {
   readonly setup: string
   /** text in the loop that reads the rows of `array`, whose row 0 starts at `base`; `name` is theirs from then on */
   load(name: string, array: string, base: string, stride: string): string
-  /** vec4 number `e` of row `j + k` */
+  /** vec4 number `e` of the row number {@link row}(k) */
   at(name: string, k: number, e: number): string
+  /** which row is number `k` of a step: j + k, or with quads j + (lane XOR k) */
+  row(k: number): string
 }
 
-export function sharedRows({ keys }: AttentionVariant, subgroup: number | undefined, vector: Vectors): SharedRows {
+/** What gives a lane of a quad the value of the lane `number XOR k`. */
+const SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal']
+
+/** How a kernel's header says what a workgroup is. */
+export const workgroupText = ({ subgroups }: AttentionVariant, subgroup: number | undefined, what: string): string =>
+  subgroup
+    ? `// A workgroup is one subgroup of ${subgroup} lanes that share each ${what} by ${subgroups === 'quad' ? 'exchange' : 'broadcast'}.\nenable subgroups;`
+    : '// A workgroup has no meaning: lanes are numbered through all rows of all heads.'
+
+export function sharedRows(
+  { keys, subgroups }: AttentionVariant,
+  subgroup: number | undefined,
+  vector: Vectors,
+): SharedRows {
   const { count } = vector
   const row = (offset: string) => (keys === 1 || offset === '0u' ? 'j' : `min(j + ${offset}, dims.T - 1u)`)
+  if (subgroups === 'quad')
+    return {
+      setup: '',
+      load: (name, array, base, stride) =>
+        each(
+          count,
+          (e) => `    let ${name}_${e} = ${array}[${base} + min(j + lane, dims.T - 1u) * ${stride} + ${e}u];`,
+        ),
+      at: (name, k, e) => `${SWAPS[k]}(${name}_${e})`,
+      row: (k) => (k === 0 ? '(j + lane)' : `(j + (lane ^ ${k}u))`),
+    }
+  const plain = (k: number) => (k === 0 ? 'j' : `(j + ${k}u)`)
   if (!subgroup) {
     const arrays = new Map<string, string>()
     return {
@@ -135,6 +166,7 @@ export function sharedRows({ keys }: AttentionVariant, subgroup: number | undefi
         return each(keys, (k) => `    let ${name}${k} = ${base} + ${row(`${k}u`)} * ${stride};`)
       },
       at: (name, k, e) => vector.load(arrays.get(name)!, `${name}${k}`, e),
+      row: plain,
     }
   }
   // the rows' vec4s, keys·count in a run, are spread over the lanes; each use is a broadcast from a constant lane
@@ -153,6 +185,7 @@ export function sharedRows({ keys }: AttentionVariant, subgroup: number | undefi
       const part = k * count + e
       return `subgroupBroadcast(${name}${Math.floor(part / subgroup)}, ${part % subgroup}u)`
     },
+    row: plain,
   }
 }
 
