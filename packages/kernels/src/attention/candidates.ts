@@ -10,7 +10,6 @@ const CANDIDATES: Readonly<Record<string, AttentionVariant>> = {
   'subgroup 4×1': { subgroups: 'broadcast', rows: 4, keys: 1 },
   'subgroup 2×2': { subgroups: 'broadcast', rows: 2, keys: 2 },
   'subgroup 4×2': { subgroups: 'broadcast', rows: 4, keys: 2 },
-  'quad 2×4': { subgroups: 'quad', rows: 2, keys: 4 },
   'quad 4×4': { subgroups: 'quad', rows: 4, keys: 4 },
   'portable 2': { subgroups: false, rows: 2, keys: 1 },
   'portable 4': { subgroups: false, rows: 4, keys: 1 },
