@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { FromExecutor, ToExecutor } from './executor.ts'
 import type { JobData } from './queue.ts'
+import { watchdog } from './watchdog.ts'
 
 export interface ExecutorProgram {
   /** the module's path, and its arguments */
@@ -18,7 +19,7 @@ export type JobOutcome =
 
 export interface SlotOptions {
   program: ExecutorProgram
-  /** Milliseconds without a sign of life after which a stage counts as hung. */
+  /** Waking milliseconds without a sign of life after which a stage counts as hung. */
   hangAfterMs: number
   onReady(ready: Extract<FromExecutor, { type: 'ready' }>): void
 }
@@ -91,16 +92,15 @@ export class Slot {
         hung = true
         child.kill('SIGKILL')
       }
-      let timer = setTimeout(onHang, hangAfterMs)
+      const dog = watchdog(hangAfterMs, onHang)
       const end = (outcome: JobOutcome) => {
-        clearTimeout(timer)
+        dog.stop()
         child.off('message', onMessage)
         child.off('exit', onExit)
         resolve(outcome)
       }
       const onMessage = (message: FromExecutor) => {
-        clearTimeout(timer)
-        timer = setTimeout(onHang, hangAfterMs)
+        dog.feed()
         if (message.type === 'progress') onProgress(message)
         if (message.type === 'done' || message.type === 'failed') end(message)
       }
