@@ -2,18 +2,20 @@
 
 import { ArchiveError, type RunArchive } from '@nanoalign/experiments'
 import { commandPattern } from './provenance.ts'
-import { loadReport } from './reports.ts'
+import { loadReport, trusting } from './reports.ts'
 import { parseRun, type Run, type RunStore, runId } from './run-folder.ts'
 import { ReferenceKeeper, readReferences } from './store/references.ts'
+import type { SweepResult } from './sweep/sweep-report.ts'
 
 // a page could hold a script: reports are written anew from the result instead
 const CARRIED = /\.(json|jsonl|safetensors|csv|md|txt)$/
 
-/** The run's files and its report as data; its stages and checkpoints too when `withStages`. */
+type Files = RunArchive['files']
+
+/** The run's files, for a study those of its runs too, and its report as data; stages and checkpoints when `withStages`. */
 export async function archiveOf(store: RunStore, run: Run, withStages: boolean): Promise<RunArchive> {
-  const archive: RunArchive = { id: run.id, files: {}, stages: {}, checkpoints: {} }
-  for (const name of await store.files(run.id))
-    if (CARRIED.test(name)) archive.files[name] = (await store.read(run.id, name)) ?? new Uint8Array(0)
+  const archive: RunArchive = { id: run.id, files: await filesOf(store, run.id), stages: {}, checkpoints: {} }
+  if (run.config.command === 'sweep') archive.members = await membersOf(store, run)
   if (archive.files['result.json'])
     archive.report = new TextEncoder().encode(`${JSON.stringify(await loadReport(store, run), null, 2)}\n`)
   if (!withStages) return archive
@@ -29,8 +31,24 @@ export async function archiveOf(store: RunStore, run: Run, withStages: boolean):
   return archive
 }
 
-/** The run that the archive says it is. @throws ArchiveError when it cannot be that. */
-export function runOf({ id, files }: RunArchive): Run {
+async function filesOf(store: RunStore, id: string): Promise<Files> {
+  const files: Files = {}
+  for (const name of await store.files(id))
+    if (CARRIED.test(name)) files[name] = (await store.read(id, name)) ?? new Uint8Array(0)
+  return files
+}
+
+/** The runs of a study that has ended. Those of which every cell failed have nothing but their state. */
+async function membersOf(store: RunStore, study: Run): Promise<Record<string, Files>> {
+  const result = (await store.readJson(study.id, 'result.json')) as SweepResult | undefined
+  const ids = await trusting(store, study, () => new Set(result?.runs.map(({ id }) => id)))
+  const members: Record<string, Files> = {}
+  for (const { id } of await store.list()) if (ids.has(id)) members[id] = await filesOf(store, id)
+  return members
+}
+
+/** The run that an archive, or one of its members, says it is. @throws ArchiveError when it cannot be that. */
+export function runOf({ id, files }: Pick<RunArchive, 'id' | 'files'>): Run {
   const wrong = Object.keys(files).find((name) => !CARRIED.test(name))
   if (wrong !== undefined) throw new ArchiveError(`${wrong} is no file that a run is exported with`)
   const run = parseRun(id, jsonOf(files['config.json'], 'config.json'), jsonOf(files['run.json'], 'run.json'))
@@ -64,11 +82,15 @@ export async function writeArchive(store: RunStore, archive: RunArchive, run: Ru
     }
     await references.close(run.state.status === 'done' ? 'done' : 'unfinished')
   }
-  for (const [name, bytes] of Object.entries(archive.files))
-    if (name !== 'run.json') await store.write(run.id, name, bytes)
+  await writeRun(store, run, archive.files)
+}
+
+/** Writes a run's files, run.json last. */
+export async function writeRun(store: RunStore, { id, state }: Run, files: Files): Promise<void> {
+  for (const [name, bytes] of Object.entries(files)) if (name !== 'run.json') await store.write(id, name, bytes)
   // it is at work elsewhere, if at all
-  const status = run.state.status === 'running' ? 'interrupted' : run.state.status
-  await store.writeJson(run.id, 'run.json', { ...run.state, status })
+  const status = state.status === 'running' ? 'interrupted' : state.status
+  await store.writeJson(id, 'run.json', { ...state, status })
 }
 
 function jsonOf(bytes: Uint8Array | undefined, name: string): unknown {

@@ -47,9 +47,12 @@ async function exportRun(host: Host, word: string, file: string | undefined, giv
   const path = resolve(file ?? `${run.id}.zip`)
   // written whole or not at all, like everything else
   await createStorage({ driver: folderStorage({ base: dirname(path) }) }).setItemRaw(basename(path), zip)
-  const count = Object.keys(archive.stages).length
-  const stages = given.stages ? ` and ${stageCount(count)}` : ''
-  host.stdout(`${path}: ${run.id}${stages}, ${sizeText(zip.length)}\n`)
+  const parts = [
+    run.id,
+    ...(archive.members ? [`its ${count(archive.members, 'run')}`] : []),
+    ...(given.stages ? [count(archive.stages, 'stage')] : []),
+  ]
+  host.stdout(`${path}: ${parts.join(' and ')}, ${sizeText(zip.length)}\n`)
 }
 
 async function importRun(host: Host, file: string, given: ArchiveOptions): Promise<void> {
@@ -58,24 +61,32 @@ async function importRun(host: Host, file: string, given: ArchiveOptions): Promi
   try {
     const archive = unpackRun(zip)
     const run = runOf(archive)
-    const there = (await store.list()).find(({ id }) => id === run.id)
+    const members = Object.entries(archive.members ?? {}).map(([id, files]) => ({ ...runOf({ id, files }), files }))
+    const here = new Map((await store.list()).map((each) => [each.id, each]))
+    const there = here.get(run.id)
     if (there && statusOf(there) === 'running') throw new UsageError(`run ${run.id} is running here; stop it first`)
     if (there && !given.replace)
       throw new UsageError(
         `there is a run ${run.id} in ${store.folder} already; --replace puts the file's in its place`,
       )
+    for (const { files, ...member } of members) {
+      // two studies may share a run: what is done here stays
+      if (here.has(member.id) && (here.get(member.id)!.state.status === 'done' || !given.replace)) continue
+      await writeRun(store, member, files)
+      await reportOn(store, member.id)
+    }
     await writeArchive(store, archive, run, given.stages ?? false)
-    const imported = await store.find(run.id)
-    const report = archive.files['result.json']
-      ? await writeReport(store, imported, await loadReport(store, imported))
-      : undefined
-    const count = Object.keys(archive.stages).length + Object.keys(archive.checkpoints).length
+    const report = await reportOn(store, run.id)
+    const kept = { ...archive.stages, ...archive.checkpoints }
     const stages = given.stages
-      ? `, ${stageCount(count)}`
-      : count > 0
-        ? `, without its ${stageCount(count)} (--stages takes them too)`
+      ? `, ${count(kept, 'stage')}`
+      : Object.keys(kept).length > 0
+        ? `, without its ${count(kept, 'stage')} (--stages takes them too)`
         : ''
-    host.stdout(`run ${run.id} (${imported.state.status})${stages}${report ? `\nreport: ${report}` : ''}\n`)
+    const runs = archive.members ? ` and its ${count(archive.members, 'run')}` : ''
+    host.stdout(
+      `run ${run.id} (${(await store.find(run.id)).state.status})${runs}${stages}${report ? `\nreport: ${report}` : ''}\n`,
+    )
   } catch (error) {
     throw error instanceof ArchiveError ? new UsageError(`${file} cannot be imported: ${error.message}`) : error
   }
@@ -95,7 +106,18 @@ async function readArchive(file: string): Promise<Uint8Array> {
   }
 }
 
-const stageCount = (count: number) => `${count} stage${count === 1 ? '' : 's'}`
+/** Writes the report of a run that has a result. Returns its path. */
+async function reportOn(store: RunStore, id: string): Promise<string | undefined> {
+  if (!(await store.read(id, 'result.json'))) return undefined
+  const run = await store.find(id)
+  return writeReport(store, run, await loadReport(store, run))
+}
+
+/** `1 stage`, `3 runs` */
+function count(all: object, what: string): string {
+  const { length } = Object.keys(all)
+  return `${length} ${what}${length === 1 ? '' : 's'}`
+}
 
 /** `950 kB`, `1.2 GB` */
 export function sizeText(bytes: number): string {

@@ -50,6 +50,18 @@ test('run here, it is the run that its command makes; again, everything is found
   expect(shown.stdout).toMatch(/report\.html\n$/)
 })
 
+test('a study goes to another folder as one file: its report, its runs and its stages', async () => {
+  const zip = path.join(folder, 'pair.zip')
+  const exported = await run(['runs', 'export', 'sweep-pair', zip, '--stages', '--out', path.join(folder, 'here')])
+  expect(exported.stdout).toMatch(/pair\.zip: sweep-pair-\w+ and its 1 run and 12 stages, /)
+  const imported = await run(['runs', 'import', zip, '--stages', '--out', path.join(folder, 'carried')])
+  expect(imported.stdout).toMatch(/^run sweep-pair-\w+ \(done\) and its 1 run, 12 stages\nreport: /)
+  expect(results('carried')).toEqual(results('here'))
+  for (const prefix of ['sweep-', 'w2s-'])
+    expect(existsSync(path.join(folder, 'carried', idIn('carried', prefix), 'report.html'))).toBe(true)
+  expect((await run(sweep('carried', '--dry-run'))).stderr).toMatch(/all +12 +12 /)
+})
+
 let redis: TestRedis | undefined
 beforeAll(async () => {
   if (!redisProgram) return

@@ -18,6 +18,7 @@ const { key, recipe } = stageKey(stage, 21)
 const archive = (): RunArchive => ({
   id: 'train-tiny-00000000',
   files: { 'config.json': utf8('{}'), 'result.json': utf8('{"x":1}'), 'model.safetensors': new Uint8Array(1000) },
+  members: { 'w2s-quick-00000000': { 'config.json': utf8('{}') }, constructor: { 'run.json': utf8('[]') } },
   report: utf8('{"title":"x"}'),
   stages: { [key]: { blobs: { x: utf8('42') }, provenance: { stage: JSON.parse(recipe), adapter: 'a' } } },
   checkpoints: { 'double-0': utf8('half') },
@@ -29,13 +30,14 @@ test('what was packed comes back, and the same run gives the same bytes', () => 
   expect(isZip(utf8('{}'))).toBe(false)
   expect(unpackRun(zip)).toEqual(archive())
   expect(packRun(archive())).toEqual(zip)
-  const bare = { ...archive(), stages: {}, checkpoints: {}, report: undefined }
-  expect(unpackRun(packRun(bare))).toEqual({ ...archive(), stages: {}, checkpoints: {}, report: undefined })
+  const bare = { ...archive(), members: undefined, stages: {}, checkpoints: {}, report: undefined }
+  expect(unpackRun(packRun(bare))).toEqual(bare)
 })
 
 test('names that could leave their place are not packed', () => {
   for (const name of ['../x', 'a/b', '', '.x', '__proto__', 'X'])
     expect(() => packRun({ ...archive(), files: { [name]: utf8('') } }), name).toThrow(/cannot be in an archive/)
+  expect(() => packRun({ ...archive(), members: { '..': { x: utf8('') } } })).toThrow(/cannot be in an archive/)
 })
 
 const raw = (text: string) => ({

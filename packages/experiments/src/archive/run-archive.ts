@@ -2,6 +2,7 @@
 //   nanoalign.json                what follows, each with its length and SHA-256
 //   nanoalign.json.sha256         its own, as sha256sum writes it
 //   run/<file>                    the run's folder
+//   members/<run>/<file>          those of the runs that a study is made of
 //   report.json                   its report as data, which the web app opens
 //   stages/<key>/<blob>           finished stages, if they were asked for
 //   checkpoints/<key>             and unfinished work
@@ -18,6 +19,8 @@ export interface RunArchive {
   id: string
   /** by name, such as `result.json` */
   files: Blobs
+  /** of a study: the files of its runs, by their ids */
+  members?: Record<string, Blobs>
   /** JSON, or undefined for a run without a report */
   report?: Uint8Array
   stages: Record<string, { blobs: Blobs; provenance: Provenance }>
@@ -37,11 +40,11 @@ const MAX_ENTRIES = 20_000
 /** Unpacked, all together. */
 export const MAX_ARCHIVE_BYTES = 2 ** 30
 
-const ID = /^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/
+const ID = '[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?'
 const KEY = '[a-z0-9-]{1,200}'
 const FILE = '[a-z0-9][a-z0-9._-]{0,99}'
 const NAME = new RegExp(
-  `^(?:nanoalign\\.json(?:\\.sha256)?|report\\.json|run/${FILE}|stages/${KEY}/${FILE}|checkpoints/${KEY})$`,
+  `^(?:nanoalign\\.json(?:\\.sha256)?|report\\.json|run/${FILE}|members/${ID}/${FILE}|stages/${KEY}/${FILE}|checkpoints/${KEY})$`,
 )
 
 interface Index {
@@ -53,9 +56,11 @@ interface Index {
 }
 
 /** The archive's bytes; the same run gives the same bytes. @throws RangeError when it is larger than an archive may be. */
-export function packRun({ id, files, report, stages, checkpoints }: RunArchive): Uint8Array<ArrayBuffer> {
+export function packRun({ id, files, members = {}, report, stages, checkpoints }: RunArchive): Uint8Array<ArrayBuffer> {
   const contents: Blobs = { ...(report && { 'report.json': report }) }
   for (const [name, bytes] of Object.entries(files)) contents[`run/${name}`] = bytes
+  for (const [member, files] of Object.entries(members))
+    for (const [name, bytes] of Object.entries(files)) contents[`members/${member}/${name}`] = bytes
   for (const [key, { blobs }] of Object.entries(stages))
     for (const [name, bytes] of Object.entries(blobs)) contents[`stages/${key}/${name}`] = bytes
   for (const [key, bytes] of Object.entries(checkpoints)) contents[`checkpoints/${key}`] = bytes
@@ -98,15 +103,18 @@ export function unpackRun(zip: Uint8Array): RunArchive {
     checkRecipe(key, provenance)
     archive.stages[key] = { blobs: {}, provenance }
   }
+  const members = new Map<string, Blobs>()
   for (const [name, bytes] of contents) {
     if (!Object.hasOwn(index.files, name)) throw new ArchiveError(`${quote(name)} is not listed`)
     const [kind, first, second] = name.split('/')
     if (kind === 'run') archive.files[first] = bytes
+    else if (kind === 'members') members.set(first, { ...members.get(first), [second]: bytes })
     else if (kind === 'checkpoints') archive.checkpoints[first] = bytes
     else if (kind !== 'stages') archive.report = bytes
     else if (Object.hasOwn(archive.stages, first)) archive.stages[first].blobs[second] = bytes
     else throw new ArchiveError(`${quote(name)} belongs to no stage that is listed`)
   }
+  if (members.size > 0) archive.members = Object.fromEntries(members)
   return archive
 }
 
@@ -167,7 +175,8 @@ function readIndex(bytes: Uint8Array | undefined, sum: Uint8Array | undefined): 
   }
   if (!isRecord(index) || index.format !== FORMAT) throw new ArchiveError('it is not an archive of a run')
   if (index.version !== 1) throw new ArchiveError(`its version is ${quote(index.version)}, and this program knows 1`)
-  if (typeof index.id !== 'string' || !ID.test(index.id)) throw new ArchiveError(`its run is called ${quote(index.id)}`)
+  if (typeof index.id !== 'string' || !new RegExp(`^${ID}$`).test(index.id))
+    throw new ArchiveError(`its run is called ${quote(index.id)}`)
   if (!isRecord(index.files) || !isRecord(index.provenance)) throw new ArchiveError(`${INDEX} is incomplete`)
   for (const [name, facts] of Object.entries(index.files))
     if (!NAME.test(name) || !isRecord(facts) || !isCount(facts.length) || !/^[0-9a-f]{64}$/.test(String(facts.sha256)))
