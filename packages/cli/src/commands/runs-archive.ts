@@ -10,7 +10,7 @@ import { folderStorage } from '../folder-storage.ts'
 import type { Host } from '../host.ts'
 import type { GlobalOptions } from '../options.ts'
 import { loadReport, writeReport } from '../reports.ts'
-import { archiveOf, runOf, writeArchive } from '../run-archive.ts'
+import { archiveOf, runOf, writeArchive, writeRun } from '../run-archive.ts'
 import { RunStore, statusOf } from '../run-folder.ts'
 
 const MAX_FILE_BYTES = 2 ** 30

@@ -14,21 +14,22 @@ import {
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom'
 import { createStorage } from 'unstorage'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { fuzz, mutations } from '../../../../scripts/fuzz/fuzz.ts'
 import { damageBytes, damageJson, damageText } from '../../../../scripts/fuzz/mutate.ts'
 import { compareCards, parseScorecard } from '../commands/card-diff.ts'
 import { UsageError } from '../errors.ts'
 import { folderStorage } from '../folder-storage.ts'
 import { seeds } from '../options.ts'
-import { runReport } from '../reports.ts'
+import { reportOf } from '../reports.ts'
 import { runOf } from '../run-archive.ts'
-import { parseRun, RunStore, runId } from '../run-folder.ts'
+import { parseRun, type Run, RunStore, runId } from '../run-folder.ts'
 import { openStore, parseSize } from '../store/open-store.ts'
 import { parseReference } from '../store/references.ts'
 import { objectsOf } from '../store/s3-list.ts'
+import { sweepReport } from '../sweep/sweep-report.ts'
 import { run, temporaryFolder } from '../testing.ts'
-import { hold, isError, isPlain, text, utf8 } from './testing.ts'
+import { hold, isError, isPlain, shortened, text, utf8 } from './testing.ts'
 
 const folder = temporaryFolder()
 
@@ -277,31 +278,62 @@ test('scorecards', () => {
   )
 })
 
-/** `result.json` of short runs, by the command that made it. */
-async function sampleResults(): Promise<[string, string][]> {
+// most of a report's time are the draws of its intervals, which are all alike
+vi.mock('../../../experiments/src/statistics/resamples.ts', () => ({ RESAMPLES: { accuracy: 20, share: 20, fit: 3 } }))
+
+/** A run of each command with its result. */
+async function sampleResults(): Promise<{ config: Run['config']; result: unknown }[]> {
   const out = path.join(folder, 'runs')
   const small = ['--layers', '1', '--heads', '2', '--width', '32', '--context', '16', '--batch', '2', '--steps', '20']
+  const smoke = ['--preset', 'smoke', '--out', out]
   const commands = [
-    ['train', ...small],
-    ['w2s', '--preset', 'smoke', '--seeds', '1', '--methods', 'naive'],
+    ['train', ...small, '--out', out],
+    ['w2s', ...smoke, '--seeds', '1', '--methods', 'naive'],
   ]
-  if (process.env.NANOALIGN_FUZZ) commands.push(['deliberate', '--preset', 'smoke'], ['reason', '--preset', 'smoke'])
-  for (const command of commands) expect((await run([...command, '--out', out])).code).toBe(0)
-  return readdirSync(out)
-    .filter((id) => id !== 'stages')
-    .map((id) => [id.split('-')[0], readFileSync(path.join(out, id, 'result.json'), 'utf8')])
+  if (process.env.NANOALIGN_FUZZ)
+    commands.push(
+      ['w2s', '--task', 'board', ...smoke],
+      ['deliberate', ...smoke],
+      ['reason', ...smoke],
+      ['card', ...smoke],
+    )
+  for (const command of commands) expect((await run(command)).code).toBe(0)
+  const runs = await new RunStore({ out }).list()
+  return runs.map(({ id, config }) => ({
+    config,
+    result: JSON.parse(readFileSync(path.join(out, id, 'result.json'), 'utf8')),
+  }))
 }
 
+const resultReport = (config: Run['config'], json: string) =>
+  reportOf({ id: 'x', config, state: { ...state, status: 'done' } }, JSON.parse(json))
+
+/** The result with its lists cut as short as a report can be made of. */
+async function shortest(config: Run['config'], result: unknown): Promise<string> {
+  for (const most of [4, 16, 64]) {
+    const json = JSON.stringify(shortened(result, most))
+    const report = await resultReport(config, json).catch(() => undefined)
+    if (report) return json
+  }
+  return JSON.stringify(result)
+}
+
+/** One in so many reports is drawn as text and page, too: that takes a tenth of a second. */
+const DRAWN = 50
+
 test('results of runs become a report, or an error that the commands turn into one line', async () => {
-  for (const [command, sample] of await sampleResults())
+  const samples = await sampleResults()
+  for (const { config, result } of samples) {
+    const sample = await shortest(config, result)
+    let accepted = 0
     await hold(
       {
-        name: `result of ${command}`,
+        name: `result of ${config.command}`,
         whole: sample,
         make: (dice) => damageJson(dice, [sample]),
-        read: (json) => {
-          const made = { id: 'x', config: { ...config, command }, state: { ...state, status: 'done' as const } }
-          const report = runReport(made, JSON.parse(json))
+        async read(json) {
+          const report = await resultReport(config, json)
+          if (accepted++ % DRAWN !== 0) return ''
           const { document } = parseHTML('<!doctype html><html><body></body></html>')
           return `${reportText(report, { width: 80 })}${reportHtml(report, document)}`
         },
@@ -312,7 +344,35 @@ test('results of runs become a report, or an error that the commands turn into o
           expect(report).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
         },
       },
-      25,
-      2000, // a report takes a tenth of a second
+      100,
+      Math.ceil(mutations(200) / samples.length),
     )
+  }
+})
+
+test('results of studies', () => {
+  const sample = JSON.stringify({
+    study: { name: 's', experiments: [] },
+    runs: [
+      { id: 'a', experiment: 'w2s', label: 'weak a', cells: [{ seed: 1 }, { seed: 2, error: 'no memory' }] },
+      { id: 'b', experiment: 'w2s', label: 'weak b', cells: [{ seed: 1 }] },
+    ],
+    leftOut: ['weak c: larger than its student'],
+  })
+  const provenance = { adapter: 'a', command: 'c', date: 'd', versions: {} }
+  const table = { kind: 'table' as const, caption: 't', columns: ['x', 'y'], rows: [['1', '2']] }
+  const reports = new Map(['a', 'b'].map((id) => [id, { title: id, blocks: [table], provenance }]))
+  const madeBy = { adapters: { a: 1, b: 2 }, code: { c: 3 }, kernels: { d: 3 } }
+  return hold(
+    {
+      name: 'result of a study',
+      whole: sample,
+      make: (dice) => damageJson(dice, [sample]),
+      read: (json) => reportText(sweepReport(JSON.parse(json), reports, madeBy, provenance), { width: 80 }),
+      isRefusal: (error) => isError(TypeError, RangeError, SyntaxError)(error) || isPlain(error),
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal would obey
+      check: (report) => expect(report).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/),
+    },
+    500,
+  )
 })

@@ -5,6 +5,12 @@ import { type Fuzzed, fuzz, mutations } from '../../../../scripts/fuzz/fuzz.ts'
 
 export const utf8 = (text: string) => new TextEncoder().encode(text)
 export const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+/** Every list cut to its first few, so that lists which belong together keep one length. */
+export function shortened(value: unknown, most: number): unknown {
+  if (Array.isArray(value)) return value.slice(0, most).map((each) => shortened(each, most))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shortened(each, most)]))
+}
 export const isError =
   (...classes: (new (...args: never[]) => Error)[]) =>
   (error: unknown) =>

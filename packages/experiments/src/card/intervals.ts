@@ -2,10 +2,10 @@
 
 import { Random } from '@nanoalign/kernels'
 import { type Interval, percentileInterval } from '../statistics/bootstrap.ts'
+import { RESAMPLES } from '../statistics/resamples.ts'
 import { shareInterval } from '../statistics/share-interval.ts'
 
 const Z = 1.959964
-const FIT_RESAMPLES = 300
 
 /** A number with its 95 % interval, from n answers (or requests, where several answers make one). */
 export interface Measured extends Interval {
@@ -56,6 +56,6 @@ export function measuredFit<Item>(
     return sum / seeds.length
   }
   const value = fits.reduce((sum, each) => sum + each.value, 0) / seeds.length
-  const draws = Float64Array.from({ length: FIT_RESAMPLES }, draw).filter(Number.isFinite)
+  const draws = Float64Array.from({ length: RESAMPLES.fit }, draw).filter(Number.isFinite)
   return { ...percentileInterval(value, draws), n: fits.reduce((sum, each) => sum + each.n, 0) }
 }

@@ -3,6 +3,7 @@
 
 import { Random } from '@nanoalign/kernels'
 import { multinomial } from './multinomial.ts'
+import { RESAMPLES } from './resamples.ts'
 import { quantileOfSorted } from './summary.ts'
 
 /** Per seed, per task, per test item: 1 where the model was right, else 0. */
@@ -50,7 +51,7 @@ export interface Cell {
  */
 export function resampleAccuracies<Name extends string>(
   correct: Record<Name, Correctness>,
-  { resamples = 2000, seed = 0, sharedItems = false }: BootstrapOptions = {},
+  { resamples = RESAMPLES.accuracy, seed = 0, sharedItems = false }: BootstrapOptions = {},
 ): ResampledAccuracies<Name> {
   const names = Object.keys(correct) as Name[]
   const models = names.map((name) => correct[name])

@@ -2,11 +2,10 @@
 
 import { Random } from '@nanoalign/kernels'
 import { type Interval, percentileInterval } from './bootstrap.ts'
+import { RESAMPLES } from './resamples.ts'
 
 /** Scores of the items of one seed, each from 0 to 1. An item that does not count is left out. */
 export type ItemScores = readonly number[]
-
-const RESAMPLES = 1000
 
 function draws(seeds: readonly ItemScores[], random: Random): number {
   let sum = 0
@@ -32,7 +31,7 @@ export function shareInterval(seeds: readonly ItemScores[]): Interval | undefine
   const value = counted.reduce((sum, items) => sum + meanOf(items), 0) / counted.length
   return percentileInterval(
     value,
-    Float64Array.from({ length: RESAMPLES }, () => draws(counted, random)),
+    Float64Array.from({ length: RESAMPLES.share }, () => draws(counted, random)),
   )
 }
 
@@ -65,5 +64,5 @@ export function differenceOfMeans(a: readonly ItemScores[], b: readonly ItemScor
     }
     return sum / both.length
   }
-  return percentileInterval(value, Float64Array.from({ length: RESAMPLES }, each))
+  return percentileInterval(value, Float64Array.from({ length: RESAMPLES.share }, each))
 }

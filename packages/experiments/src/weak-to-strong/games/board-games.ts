@@ -26,7 +26,7 @@ const shared = {
     F: { nLayer: 4, nHead: 4, nEmbd: 128 },
   },
   recipe: { games: 40_000, batch: 64, steps: 900, pretrainingRate: 0.2, finetuningRate: 0.64, epochs: 2 },
-  seconds: { game: 2e-5, puzzle: 2e-5 },
+  seconds: { game: 1e-5, easy: 1e-4, hard: 4e-4 },
   isLegal: (prompt: readonly number[], [square]: readonly number[]) => square < SQUARES && !prompt.includes(square),
 }
 

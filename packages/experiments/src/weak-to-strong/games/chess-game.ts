@@ -67,7 +67,7 @@ export const chess: Game = {
     h: { nLayer: 8, nHead: 8, nEmbd: 384 },
   },
   recipe: { games: 6000, batch: 32, steps: 500, pretrainingRate: 0.2, finetuningRate: 1, epochs: 3 },
-  seconds: { game: 0.005, puzzle: 0.008 },
+  seconds: { game: 0.003, easy: 0.0033, hard: 0.018 },
   play(random) {
     const game = playChess(random, PLIES)
     return game.mate ? { tokens: [...tokensOf(game), END], keys: game.keys } : undefined

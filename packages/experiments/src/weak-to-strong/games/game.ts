@@ -22,8 +22,8 @@ export interface Game {
   /** The ladder of models, in order of size. */
   sizes: Record<string, GameModelSize>
   recipe: GameRecipe
-  /** What one game of the corpus and one puzzle take to make, in seconds on one processor core. */
-  seconds: { game: number; puzzle: number }
+  /** What one game of the corpus takes to make, and one easy or hard puzzle to find, in seconds on one processor core. */
+  seconds: { game: number; easy: number; hard?: number }
   /** One game of the pretraining corpus. A game that is not to be read is undefined; the next one is asked for instead. */
   play(random: Random): PlayedGame | undefined
   /** The puzzles of one more game, played in the same way. */

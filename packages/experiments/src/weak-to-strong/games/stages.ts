@@ -18,6 +18,7 @@ import {
   gameSplits,
   type PuzzleCounts,
   puzzlesOfSplits,
+  worldSeconds,
 } from './worlds.ts'
 
 export interface WorldInputs {
@@ -87,7 +88,7 @@ export function gameStages(gpu: Gpu) {
       return {
         flops: 0,
         submits: 0,
-        hostSeconds: games * game.seconds.game + puzzles * game.seconds.puzzle,
+        hostSeconds: worldSeconds(game, games, counts),
         bytes: 2 * games * rowLength(game) + 40 * puzzles,
         known: { puzzles: Object.fromEntries(Object.entries(lengths).map(([split, length]) => [split, { length }])) },
       }

@@ -81,6 +81,14 @@ export function puzzlesOfSplits({ train, fresh, val, test, apart }: PuzzleCounts
   return { ...ofHalves, E: apart, H: apart, 'test-easy': apartTest, 'test-hard': apartTest }
 }
 
+/** About what `createGameWorld` takes on one processor core: easy and hard puzzles are found in the same games. */
+export function worldSeconds(game: Game, total: number, counts: PuzzleCounts): number {
+  const needed = Object.values(neededPuzzles(game, counts))
+  const finding = (difficulty: Difficulty) =>
+    needed.reduce((sum, each) => sum + each[difficulty], 0) * (game.seconds[difficulty] ?? 0)
+  return total * game.seconds.game + Math.max(finding('easy'), finding('hard'))
+}
+
 function neededPuzzles(
   { hardShare, difficulties }: Game,
   counts: PuzzleCounts,
