@@ -47,8 +47,15 @@ async function membersOf(store: RunStore, study: Run): Promise<Record<string, Fi
   return members
 }
 
-/** The run that an archive, or one of its members, says it is. @throws ArchiveError when it cannot be that. */
-export function runOf({ id, files }: Pick<RunArchive, 'id' | 'files'>): Run {
+/** The run that the archive says it is, and its members with their files. @throws ArchiveError when one cannot be that. */
+export function runsOf({ id, files, members = {} }: RunArchive): { run: Run; members: { run: Run; files: Files }[] } {
+  return {
+    run: runOf(id, files),
+    members: Object.entries(members).map(([id, files]) => ({ run: runOf(id, files), files })),
+  }
+}
+
+function runOf(id: string, files: Files): Run {
   const wrong = Object.keys(files).find((name) => !CARRIED.test(name))
   if (wrong !== undefined) throw new ArchiveError(`${wrong} is no file that a run is exported with`)
   const run = parseRun(id, jsonOf(files['config.json'], 'config.json'), jsonOf(files['run.json'], 'run.json'))

@@ -10,7 +10,7 @@ import { folderStorage } from '../folder-storage.ts'
 import type { Host } from '../host.ts'
 import type { GlobalOptions } from '../options.ts'
 import { loadReport, writeReport } from '../reports.ts'
-import { archiveOf, runOf, writeArchive, writeRun } from '../run-archive.ts'
+import { archiveOf, runsOf, writeArchive, writeRun } from '../run-archive.ts'
 import { RunStore, statusOf } from '../run-folder.ts'
 
 const MAX_FILE_BYTES = 2 ** 30
@@ -60,8 +60,7 @@ async function importRun(host: Host, file: string, given: ArchiveOptions): Promi
   const zip = await readArchive(file)
   try {
     const archive = unpackRun(zip)
-    const run = runOf(archive)
-    const members = Object.entries(archive.members ?? {}).map(([id, files]) => ({ ...runOf({ id, files }), files }))
+    const { run, members } = runsOf(archive)
     const here = new Map((await store.list()).map((each) => [each.id, each]))
     const there = here.get(run.id)
     if (there && statusOf(there) === 'running') throw new UsageError(`run ${run.id} is running here; stop it first`)
@@ -69,7 +68,7 @@ async function importRun(host: Host, file: string, given: ArchiveOptions): Promi
       throw new UsageError(
         `there is a run ${run.id} in ${store.folder} already; --replace puts the file's in its place`,
       )
-    for (const { files, ...member } of members) {
+    for (const { run: member, files } of members) {
       // two studies may share a run: what is done here stays
       if (here.has(member.id) && (here.get(member.id)!.state.status === 'done' || !given.replace)) continue
       await writeRun(store, member, files)

@@ -22,10 +22,10 @@ import { UsageError } from '../errors.ts'
 import { folderStorage } from '../folder-storage.ts'
 import { seeds } from '../options.ts'
 import { reportOf } from '../reports.ts'
-import { runOf } from '../run-archive.ts'
+import { runsOf } from '../run-archive.ts'
 import { parseRun, type Run, RunStore, runId } from '../run-folder.ts'
 import { openStore, parseSize } from '../store/open-store.ts'
-import { parseReference } from '../store/references.ts'
+import { NoReferenceError, parseReference } from '../store/references.ts'
 import { objectsOf } from '../store/s3-list.ts'
 import { sweepReport } from '../sweep/sweep-report.ts'
 import { run, temporaryFolder } from '../testing.ts'
@@ -80,13 +80,16 @@ const state = {
   started: '2026-01-01T00:00:00.000Z',
   process: { pid: 1, host: 'h' },
 }
+const filesOf = (config: object) => ({
+  'config.json': utf8(JSON.stringify(config)),
+  'run.json': utf8(JSON.stringify(state)),
+  'result.json': utf8('{}'),
+})
+const member = { ...config, preset: 'small' }
 const archive = (): RunArchive => ({
   id: runId(config),
-  files: {
-    'config.json': utf8(JSON.stringify(config)),
-    'run.json': utf8(JSON.stringify(state)),
-    'result.json': utf8('{}'),
-  },
+  files: filesOf(config),
+  members: { [runId(member)]: filesOf(member) },
   stages: {},
   checkpoints: {},
 })
@@ -118,19 +121,22 @@ test('archives of runs, by their bytes and by what is in them', () =>
       make: (dice) => {
         const made = archive()
         if (dice(2)) return damageBytes(dice, [packRun(made)])
-        for (const name of ['config.json', 'run.json'])
-          if (dice(2)) made.files[name] = utf8(damageJson(dice, [text(made.files[name])]))
+        for (const files of [made.files, ...Object.values(made.members!)])
+          for (const name of ['config.json', 'run.json'])
+            if (dice(2)) files[name] = utf8(damageJson(dice, [text(files[name])]))
         return packRun(made)
       },
       read: (zip) => {
         const unpacked = unpackRun(zip)
-        return { unpacked, run: runOf(unpacked) }
+        const { run, members } = runsOf(unpacked)
+        return { unpacked, runs: [run, ...members.map(({ run }) => run)] }
       },
       isRefusal: isError(ArchiveError),
-      check: ({ unpacked, run }) => {
-        expect(run.id).toBe(runId(run.config))
-        expect(JSON.stringify(run)).not.toMatch(/\\u00|[\u007f-\u009f]/)
-        for (const name of Object.keys(unpacked.files)) expect(name).toMatch(/^[a-z0-9][a-z0-9._-]*$/)
+      check: ({ unpacked, runs }) => {
+        for (const run of runs) expect(run.id).toBe(runId(run.config))
+        expect(JSON.stringify(runs)).not.toMatch(/\\u00|[\u007f-\u009f]/)
+        for (const files of [unpacked.files, ...Object.values(unpacked.members ?? {})])
+          for (const name of Object.keys(files)) expect(name).toMatch(/^[a-z0-9][a-z0-9._-]*$/)
       },
     },
     500,
@@ -149,10 +155,10 @@ test('references of a store', () => {
   return hold(
     {
       name: 'references',
-      whole: utf8(sample),
-      make: (dice) => utf8(damageJson(dice, [sample])),
+      whole: sample,
+      make: (dice) => damageJson(dice, [sample]),
       read: parseReference,
-      isRefusal: (error) => error instanceof Error,
+      isRefusal: isError(NoReferenceError, SyntaxError),
       check: ({ stages }) => expect(stages.every((key) => /^[a-z0-9-]{1,200}$/.test(key))).toBe(true),
     },
     1000,

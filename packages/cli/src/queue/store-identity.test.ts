@@ -1,7 +1,28 @@
 import { expect, test } from 'vitest'
 import { openStore } from '../store/open-store.ts'
+import { unseal } from '../store/sealed.ts'
 import { startTestS3 } from '../store/testing.ts'
 import { storeIdentity } from './store-identity.ts'
+
+test('a name that is altered on the way, by a bit, is read again; one that stays altered is no name', async () => {
+  const s3 = await startTestS3()
+  const { storage } = openStore('s3://bucket/x', s3.env, { cached: false })
+  const name = await storeIdentity(storage)
+  const [kept] = s3.objects.keys()
+  const bytes = s3.objects.get(kept)!
+  for (let at = 0; at < 8 * bytes.length; at++) {
+    const altered = Uint8Array.from(bytes)
+    altered[at >> 3] ^= 1 << (at & 7)
+    expect(unseal(altered)).toBeUndefined()
+  }
+  let gets = 0
+  s3.fault = (method) => (method === 'GET' && ++gets < 3 ? { kind: 'alter' } : undefined)
+  expect(await storeIdentity(storage)).toBe(name)
+  expect(gets).toBe(3)
+  s3.fault = (method) => (method === 'GET' ? { kind: 'alter' } : undefined)
+  await expect(storeIdentity(storage)).rejects.toThrow('store-id in the store is damaged; delete that file')
+  await s3.close()
+})
 
 test('of an empty bucket that several use first at the same moment, with uploads that come late or twice', async () => {
   const s3 = await startTestS3()

@@ -3,22 +3,23 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Storage } from 'unstorage'
+import { DamagedValueError, readSealed, seal } from '../store/sealed.ts'
 
 const PLACE = 'store-id'
 const SETTLE_MS = 100
 
-/** 12 hex digits, made and kept at the first call. */
+/** 12 hex digits, made and kept at the first call. @throws Error when what is kept is damaged. */
 export async function storeIdentity(storage: Storage): Promise<string> {
-  const read = async () => {
-    const bytes = await storage.getItemRaw<Uint8Array>(PLACE)
-    const text = bytes ? new TextDecoder().decode(bytes).trim() : ''
-    return /^[0-9a-f]{12}$/.test(text) ? text : undefined
-  }
+  const read = () =>
+    readSealed(storage, PLACE, 1000).catch((error) => {
+      if (!(error instanceof DamagedValueError)) throw error
+      throw new Error(`${error.message}; delete that file, and start workers and sweeps anew`)
+    })
   const found = await read()
   if (found) return found
-  const name = new TextEncoder().encode(randomUUID().replaceAll('-', '').slice(0, 12))
+  const name = randomUUID().replaceAll('-', '').slice(0, 12)
   // another process may be doing the same: in a bucket the first one's stays, in a folder the last one's
-  await storage.setItemRaw(PLACE, name, { ifAbsent: true })
+  await storage.setItemRaw(PLACE, seal(name), { ifAbsent: true })
   await sleep(SETTLE_MS)
   return (await read())!
 }

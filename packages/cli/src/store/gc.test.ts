@@ -122,8 +122,11 @@ test('half an artifact goes; a damaged reference stops everything; foreign files
   await put('a', 10)
   await refer('run', ['a'], 'done')
   const [key] = await store.storage.getKeys('references')
-  await store.storage.setItemRaw(key, new TextEncoder().encode('{"format":1,'))
-  await expect(gc()).rejects.toThrow(/references:run-\w+ in the store is damaged/)
+  const kept = new TextDecoder().decode((await store.storage.getItemRaw<Uint8Array>(key))!)
+  for (const bad of ['{"format":1,', kept.replace('["a"]', '["b"]')]) {
+    await store.storage.setItemRaw(key, new TextEncoder().encode(bad))
+    await expect(gc()).rejects.toThrow(/references:run-\w+ in the store is damaged/)
+  }
   expect(await store.artifacts.keys()).toEqual(['a'])
 })
 

@@ -5,7 +5,9 @@ import { hostname } from 'node:os'
 import { hashOf } from '@nanoalign/experiments'
 import type { Storage } from 'unstorage'
 import { z } from 'zod'
+import { DamagedValueError, readSealed, seal } from './sealed.ts'
 
+const MAX_BYTES = 2 ** 26
 const FLUSH_MS = 5_000
 /** A run that goes on says so at least this often. */
 const HEARTBEAT_MS = 600_000
@@ -34,21 +36,26 @@ export async function readReferences(storage: Storage): Promise<Map<string, Refe
 }
 
 async function readReference(storage: Storage, key: string): Promise<Reference | undefined> {
-  const bytes = await storage.getItemRaw<Uint8Array>(key, { maxBytes: 2 ** 26 })
-  if (!bytes) return undefined
   try {
-    return parseReference(bytes)
-  } catch {
+    const text = await readSealed(storage, key, MAX_BYTES)
+    return text === undefined ? undefined : parseReference(text)
+  } catch (error) {
+    if (!(error instanceof DamagedValueError || error instanceof SyntaxError || error instanceof NoReferenceError))
+      throw error
     throw new Error(
       `${key} in the store is damaged, so what its run needs is not known; run it again, or delete that file`,
     )
   }
 }
 
-/** @throws SyntaxError or Error when the bytes are no reference. */
-export function parseReference(bytes: Uint8Array): Reference {
-  const parsed = referenceSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
-  if (!parsed.success) throw new Error(parsed.error.issues[0].message)
+export class NoReferenceError extends Error {
+  override readonly name = 'NoReferenceError'
+}
+
+/** @throws SyntaxError or NoReferenceError. */
+export function parseReference(text: string): Reference {
+  const parsed = referenceSchema.safeParse(JSON.parse(text))
+  if (!parsed.success) throw new NoReferenceError(parsed.error.issues[0].message)
   return parsed.data
 }
 
@@ -93,7 +100,7 @@ export class ReferenceKeeper {
     this.#written = performance.now()
     this.#pending = false
     const reference = { ...this.#reference, updated: new Date().toISOString(), stages: [...this.#stages].sort() }
-    const bytes = new TextEncoder().encode(`${JSON.stringify(reference)}\n`)
+    const bytes = seal(`${JSON.stringify(reference)}\n`)
     // one after the other, or an older list could end on top
     this.#writing = this.#writing.then(() => this.#storage.setItemRaw(this.#key, bytes)).catch(() => {})
     return this.#writing
