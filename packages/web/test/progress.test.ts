@@ -19,6 +19,7 @@ import { addPoint, type Curve } from '../src/study/live-curves.ts'
 import { planWork } from '../src/study/planned-work.ts'
 import { inWords, ProgressMeter, sum } from '../src/study/progress-meter.ts'
 import { completePart } from '../src/weak-to-strong/complete-part.ts'
+import { finetuningOf, gapRecovered, taskAtHand } from '../src/weak-to-strong/task-at-hand.ts'
 
 const source = { key: 'k', name: 'w2s-pretrain', label: 'seed 1: pretrain a' }
 const stage = (key: string) => ({ ...source, key })
@@ -122,6 +123,27 @@ test('an unfinished result is reported as far as all its seeds have the same tas
   expect(shape(seed(1, 3))).toEqual([[1], ['attr'], 2, [2], 'vote 1,seed 2'])
   expect(shape(seed(1, 4), seed(2, 1))).toEqual([[1], ['attr', 'vote'], 2, [4], 'seed 2'])
   expect(shape(seed(1, 4), seed(2, 4))).toEqual([[1, 2], ['attr', 'vote'], 2, [4, 4], ''])
+})
+
+test('the task at hand has its models where they were last looked at, and a PGR when both ends of the gap are known', () => {
+  const curve = (label: string, ...points: [number, number][]): Curve => ({
+    label: `seed 2: ${label}`,
+    points: points.map(([x, y]) => ({ x, y })),
+  })
+  const teacher = curve('attr_1 weak supervisor', [0, 0.5], [1, 0.8])
+  const ceiling = (share: number) => curve('attr_1 strong ceiling', [share, 0.9])
+  const student = (x: number, y: number) => curve('attr_1 student (naive)', [x, y])
+  const other = [curve('attr_0 strong ceiling', [1, 0.99]), curve('pretrain f', [1, 0.7])]
+  expect(taskAtHand(other.slice(1))).toBeUndefined()
+  const at = (...curves: Curve[]) => taskAtHand([...other, ...curves])!
+  expect(at(teacher)).toEqual({ seed: 2, family: 'attr', k: 1, teacher: { accuracy: 0.8, share: 1 }, students: {} })
+  const pgr = (...curves: Curve[]) => gapRecovered(at(teacher, ...curves), 'naive')
+  expect(pgr(ceiling(1), student(0.5, 0.85))).toBeCloseTo(0.5)
+  expect(pgr(ceiling(1), student(0, 0.5))).toBeUndefined() // it has not learned anything yet
+  expect(pgr(ceiling(0.7), student(0.5, 0.85))).toBeUndefined()
+  expect(pgr(curve('attr_1 strong ceiling', [1, 0.8]), student(1, 0.85))).toBeUndefined()
+  for (const label of ['seed 2: c→f attr_1 weak supervisor', 'seed 2: attr_1 control: confidence loss at α = 0'])
+    expect(finetuningOf(label)).toBeUndefined()
 })
 
 test('only runs and reports are imported', () => {

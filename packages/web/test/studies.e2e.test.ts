@@ -84,10 +84,11 @@ test.each(Object.keys(tastes) as (keyof typeof tastes)[])('%s: a taste', async (
     .first()
     .waitFor()
   await page.getByText('Done.').waitFor({ timeout: 100_000 })
-  await page.getByText('Show the numbers').first().waitFor()
-  await page.waitForTimeout(1_000) // the rest of the report is put in
-  await expectNoLongTasks(page, name)
+  await expect.poll(async () => (await recordsOf(page))[0].status).toBe('done')
   const [{ seconds, resultHash, report }] = await recordsOf(page)
+  // one after the other
+  await expect.poll(() => page.locator('.report > div').count()).toBe(report!.blocks.length)
+  await expectNoLongTasks(page, name)
   console.log(`${name}: the taste took ${seconds.toFixed(1)} s`)
   await inspect(page, name)
   const gpu = await openNodeDevice({ adapter: 'swiftshader' })

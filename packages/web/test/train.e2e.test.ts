@@ -24,6 +24,9 @@ test('a pasted text is kept, and a reload in mid-training goes on from the check
   await page.getByText('Its size and training in numbers').click()
   await page.getByLabel('steps', { exact: true }).fill('900')
   await page.getByLabel('steps', { exact: true }).blur()
+  await expect
+    .poll(() => page.locator('.estimate').last().textContent())
+    .toMatch(/^On two processor cores a.* a GPU is faster/)
   await watchLongTasks(page)
   await page.getByRole('button', { name: 'Train', exact: true }).click()
   const step = async () =>

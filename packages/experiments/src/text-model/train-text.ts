@@ -19,7 +19,8 @@ import {
   train,
   windowBatches,
 } from '@nanoalign/trainer'
-import { defineStage, type Runner, type StageContext } from '../stages/stage.ts'
+import { defineStage, type Runner, type StageContext, type StagePlan } from '../stages/stage.ts'
+import { modelBytes, readingWork, times, total, trainingWork, type Work } from '../work.ts'
 import { continueTokens } from './generate-text.ts'
 import { checkTextModelOptions, type TextModelOptions, textModelConfig, textModelSchedule } from './options.ts'
 import type { TextData } from './text-data.ts'
@@ -94,6 +95,7 @@ export async function trainText(
       model: readModel(blobs['model.safetensors']),
       metrics: JSON.parse(new TextDecoder().decode(blobs['metrics.json'])),
     }),
+    plan: (inputs) => planned(inputs, data.validation.length),
   })
   const { value } = await runner.stage(stage, { sha256, options, config }, { label: `train on ${name}` })
   const tokens = data.training.length + data.validation.length
@@ -131,11 +133,7 @@ async function run(
   const evaluator = await languageEvaluator(gpu, config, parameters, { B, T })
   const decoder = await createDecoder(gpu, config, parameters, 1, { temperature: SAMPLE.temperature, seed })
   try {
-    const heldOut = evaluationBatches(
-      validation,
-      { B, T },
-      Math.min(EVALUATION_BATCHES, Math.ceil(validation.length / (B * T))),
-    )
+    const heldOut = evaluationBatches(validation, { B, T }, heldOutBatches(options, validation.length))
     const prompt = Uint32Array.of(training.includes(newline(tokenizer)) ? newline(tokenizer) : training[0])
     const writeSample = async () => {
       const ids: number[] = []
@@ -200,6 +198,25 @@ async function run(
     evaluator.destroy()
     decoder.destroy()
     parameters.destroy()
+  }
+}
+
+const heldOutBatches = ({ batch, context }: TextModelOptions, tokens: number) =>
+  Math.min(EVALUATION_BATCHES, Math.ceil(tokens / (batch * context)))
+
+/** What a training on a text with so many held-out tokens costs. */
+function planned({ options, config }: Inputs, heldOut: number): StagePlan {
+  const { batch: B, context: T, steps, evalEvery, sampleEvery } = options
+  const parts = (every: number) => Math.ceil(steps / (every || steps))
+  const batches = heldOutBatches(options, heldOut)
+  const evaluation = readingWork(config, { rows: batches * B, T, batch: B })
+  // token by token, the prompts of later windows as well
+  const sample: Work = { ...readingWork(config, { rows: SAMPLE.tokens, T: 1, batch: 1 }), submits: SAMPLE.tokens }
+  const training = trainingWork(config, { B, T, steps })
+  return {
+    ...total(training, times(1 + parts(evalEvery), evaluation), times(parts(sampleEvery), sample)),
+    bytes: modelBytes(config),
+    config,
   }
 }
 

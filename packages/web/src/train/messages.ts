@@ -1,6 +1,9 @@
 import type { TextMetrics, TextModelOptions, TextModelResult } from '@nanoalign/experiments'
+import type { TrainConfig } from './config.ts'
 
 export type ToTraining =
+  /** asks how much work a training of a kept text is, which the page calls `id`; answered by `planned`, or not where it cannot be */
+  | { type: 'plan'; id: string; wanted: TrainConfig }
   | { type: 'start'; name: string; text: string; options: TextModelOptions }
   | { type: 'pause' }
   /** for tests: makes the device go away */
@@ -12,6 +15,8 @@ export type ToTraining =
   | { type: 'write'; prompt: string; temperature: number; seed: number }
 
 export type FromTraining =
+  /** seconds on two processor cores */
+  | { type: 'planned'; id: string; seconds: number }
   | { type: 'waiting' }
   | { type: 'started'; adapter: string; characters: number; vocabulary: number; parameters: number; unigram: number }
   | { type: 'progress'; step: number; steps: number; loss: number; tokensPerSecond: number; resumed: boolean }

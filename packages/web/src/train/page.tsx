@@ -8,9 +8,10 @@ import { NoDevice } from '../device/no-device.tsx'
 import { recordedRun } from '../reference/recorded-run.ts'
 import { ReferenceReport } from '../reference/reference-report.tsx'
 import { replaceRoute, route } from '../router.ts'
+import { Duration } from '../study/estimate.tsx'
 import { fromTrainQuery, pagePresets, type TrainConfig, toTrainQuery } from './config.ts'
 import { PromptLab } from './prompt-lab.tsx'
-import { interruptedTraining, problem, startTraining, trainPhase } from './session.ts'
+import { estimateTraining, expected, interruptedTraining, problem, startTraining, trainPhase } from './session.ts'
 import { TextChoice } from './text-choice.tsx'
 import { TrainForm } from './train-form.tsx'
 import { TrainProgress } from './train-progress.tsx'
@@ -67,6 +68,10 @@ function Setup({ wanted, refused }: { wanted: TrainConfig; refused?: string }) {
   const textProblem = useSignal('')
   const change = (next: TrainConfig) => replaceRoute('train', toTrainQuery(next))
   const wrong = refused ?? (textProblem.value || problem.value)
+  const query = toTrainQuery(wanted)
+  useEffect(() => {
+    if (!refused) estimateTraining(wanted)
+  }, [query, refused])
   return (
     <section class="card" aria-labelledby="choose">
       <h2 id="choose" class="hidden">
@@ -92,7 +97,9 @@ function Setup({ wanted, refused }: { wanted: TrainConfig; refused?: string }) {
         >
           Train
         </button>
-        <span class="muted estimate">Nothing you paste leaves this browser.</span>
+        <span class="muted estimate">
+          {!wrong && <Duration page="train" seconds={expected.value[query]} />} Nothing you paste leaves this browser.
+        </span>
       </div>
     </section>
   )

@@ -9,6 +9,7 @@ import { onLoseDevice } from '../device/lost.ts'
 import { download } from '../report/download.ts'
 import { type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
 import { findText } from '../store/texts.ts'
+import { rememberPace } from '../study/pace.ts'
 import { type TrainConfig, toTrainQuery } from './config.ts'
 import type { FromTraining, Insight, ToTraining } from './messages.ts'
 
@@ -31,6 +32,8 @@ export const opening = signal('')
 export const insight = signal<Insight | undefined>(undefined)
 export const lookProblem = signal('')
 export const written = signal<{ text: string; busy: boolean }>({ text: '', busy: false })
+/** seconds of work on two processor cores, by the query of the configuration; 0 while the worker has not answered */
+export const expected = signal<Record<string, number>>({})
 export const secondsLeft = signal<number | undefined>(undefined)
 
 const POINTS = 240
@@ -70,6 +73,14 @@ export async function startTraining(wanted: TrainConfig): Promise<void> {
   firstProgress = undefined
   record = await recordFor(wanted, stored.name)
   send({ type: 'start', ...stored, options: wanted.options })
+}
+
+/** Asks how much work a training is; `expected` has the answer some time later, if it can be done. */
+export function estimateTraining(wanted: TrainConfig): void {
+  const id = toTrainQuery(wanted)
+  if (id in expected.value) return
+  expected.value = { ...expected.value, [id]: 0 }
+  send({ type: 'plan', id, wanted })
 }
 
 export function pauseTraining(): void {
@@ -122,7 +133,8 @@ async function recordFor(wanted: TrainConfig, text: string): Promise<RunRecord> 
 }
 
 function receive(message: FromTraining): void {
-  if (message.type === 'waiting') trainPhase.value = 'waiting'
+  if (message.type === 'planned') expected.value = { ...expected.value, [message.id]: message.seconds }
+  else if (message.type === 'waiting') trainPhase.value = 'waiting'
   else if (message.type === 'started') {
     started.value = message
     if (trainPhase.value !== 'pausing') trainPhase.value = 'running'
@@ -160,6 +172,7 @@ function progress(event: TrainProgress): void {
 
 async function finish({ result: finished, key }: Extract<FromTraining, { type: 'done' }>): Promise<void> {
   result.value = finished
+  keepPace(finished.options.steps)
   metrics.value = finished.metrics
   losses.value = finished.metrics.training
   trainPhase.value = 'done'
@@ -171,6 +184,14 @@ async function finish({ result: finished, key }: Extract<FromTraining, { type: '
     details: { page: 'train', configuration: record?.query ?? '', 'SHA-256 of the text': finished.data.sha256 },
   })
   await keep({ status: 'done', report, models: [{ key, name: record?.name ?? 'model' }] })
+}
+
+/** How fast this device is, from a training of which most was done in this start. */
+function keepPace(steps: number): void {
+  const planned = record && expected.value[record.query]
+  if (!planned || !firstProgress || firstProgress.step > steps / 2) return
+  const share = (steps - firstProgress.step) / steps
+  rememberPace('train', (latest - firstProgress.at) / 1000 / (planned * share))
 }
 
 async function keep(fields: Partial<RunRecord>): Promise<void> {

@@ -17,7 +17,11 @@ import { throwCause } from '../device/lost.ts'
 import { openTunings, tuned } from '../device/tuned.ts'
 import { openArtifacts } from '../store/artifacts.ts'
 import { withGpuTurn } from '../store/gpu-turn.ts'
+import { findText } from '../store/texts.ts'
+import { planWork } from '../study/planned-work.ts'
+import { sum } from '../study/progress-meter.ts'
 import { workerPort } from '../worker-port.ts'
+import type { TrainConfig } from './config.ts'
 import { look } from './look.ts'
 import type { FromTraining, ToTraining } from './messages.ts'
 
@@ -30,12 +34,24 @@ let device: Gpu | undefined
 
 const post = workerPort<ToTraining, FromTraining>((message) => {
   if (message.type === 'start') start(message)
+  else if (message.type === 'plan') plan(message.id, message.wanted)
   else if (message.type === 'pause') current?.abort(new DOMException('paused', 'AbortError'))
   else if (message.type === 'lose-device') device?.device.destroy()
   else if (message.type === 'look') tell(message.prompt)
   else if (message.type === 'save') save()
   else write(message)
 })
+
+/** Of a text or options that cannot be there is nothing to say: the start refuses them. */
+async function plan(id: string, { text: name, options }: TrainConfig): Promise<void> {
+  const stored = await findText(name)
+  if (!stored) return
+  try {
+    const data = textData(new TextEncoder().encode(stored.text), options.tokenizer, options.context)
+    const work = await planWork((tools) => trainText({ ...tools, data, name: stored.name }, options))
+    post({ type: 'planned', id, seconds: sum(work.map(({ seconds }) => seconds)) })
+  } catch {}
+}
 
 async function start({ name, text, options }: { name: string; text: string; options: TextModelOptions }) {
   current?.abort(new DOMException('a new run begins', 'AbortError'))

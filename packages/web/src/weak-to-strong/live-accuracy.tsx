@@ -1,6 +1,7 @@
 import { LiveChart } from '../live-chart.tsx'
 import { weakToStrongPaper as paper } from '../report/papers.ts'
 import { session } from './session.ts'
+import { finetuningOf } from './task-at-hand.ts'
 
 /** The last so many trainings: more cannot be told apart. */
 const SHOWN = 12
@@ -40,10 +41,10 @@ export function LiveAccuracy() {
 function roleOf(label: string): string | undefined {
   const [, size] = /: pretrain (\w+)/.exec(label) ?? []
   if (size) return 'a model reads'
-  const [, who] = /: \w+_\d (weak supervisor|strong ceiling|student \(\w+\))$/.exec(label) ?? []
-  const names: Record<string, string> = { 'weak supervisor': 'teacher', 'strong ceiling': 'ceiling' }
-  if (!who) return undefined
-  return names[who] ?? (who === 'student (naive)' ? 'student' : who.replace(/^student \((\w+)\)$/, 'student, $1 loss'))
+  const found = finetuningOf(label)
+  if (!found) return undefined
+  const { who, method } = found
+  return who === 'student' && method !== 'naive' ? `student, ${method} loss` : who
 }
 
 /** The colours of the report's figure of accuracies, where the first is that of a model that was not finetuned. */

@@ -6,6 +6,7 @@ import { hrefOf } from '../router.ts'
 import { StudyPage } from '../study/study-page.tsx'
 import { CellGrid } from './cell-grid.tsx'
 import { presetOf } from './config.ts'
+import { GapNow } from './gap-now.tsx'
 import { GapSoFar } from './gap-so-far.tsx'
 import { LiveAccuracy } from './live-accuracy.tsx'
 import { PairGrid } from './pair-grid.tsx'
@@ -42,6 +43,7 @@ export function WeakToStrongPage() {
         <>
           {session.phase.value !== 'done' && (
             <>
+              {!options.probe && <GapNow options={options} />}
               <LiveAccuracy />
               <GapSoFar options={options} cells={cells.value} />
             </>
