@@ -39,3 +39,10 @@ export async function openPage(
   await page.goto(address)
   return watched
 }
+
+/** As if another tab were looked at. */
+export const setHidden = (page: Page, hidden: boolean) =>
+  page.evaluate((value) => {
+    Object.defineProperty(document, 'hidden', { value, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, hidden)

@@ -12,7 +12,7 @@ import { openNodeDevice } from '@nanoalign/kernels/node'
 import type { Browser, Page } from 'playwright'
 import { createStorage } from 'unstorage'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { launch, openPage } from './browser.ts'
+import { launch, openPage, setHidden } from './browser.ts'
 import { expectNoLongTasks, watchLongTasks } from './long-tasks.ts'
 import { recordsOf } from './records.ts'
 
@@ -128,11 +128,7 @@ test('by keyboard alone: started, paused, gone on with', async () => {
 
 test('a hidden tab pauses if that is wished, and goes on when it is seen again', async () => {
   const { page } = await openPage(browser, address + SHORT)
-  const hide = (hidden: boolean) =>
-    page.evaluate((value) => {
-      Object.defineProperty(document, 'hidden', { value, configurable: true })
-      document.dispatchEvent(new Event('visibilitychange'))
-    }, hidden)
+  const hide = (hidden: boolean) => setHidden(page, hidden)
   await start(page)
   await page.getByRole('heading', { name: 'Running' }).waitFor()
   await hide(true)

@@ -2,7 +2,7 @@
 
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { launch, openPage } from './browser.ts'
+import { launch, openPage, setHidden } from './browser.ts'
 import { expectNoLongTasks, watchLongTasks } from './long-tasks.ts'
 
 let browser: Browser
@@ -34,6 +34,15 @@ test('a pasted text is kept, and a reload in mid-training goes on from the check
   await expect.poll(step, { timeout: 60_000, interval: 100 }).toBeGreaterThan(300)
   await page.waitForTimeout(500)
   await expectNoLongTasks(page, 'training')
+  const hide = (hidden: boolean) => setHidden(page, hidden)
+  await page.getByLabel('pause while this tab is hidden').check()
+  await hide(true)
+  await hide(false) // before its checkpoint is saved
+  await page.getByRole('heading', { name: /^Training/ }).waitFor()
+  await hide(true)
+  await page.getByRole('heading', { name: 'Paused' }).waitFor()
+  await hide(false)
+  await page.getByRole('heading', { name: /^Training/ }).waitFor()
   await page.reload()
   await expect.poll(step, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0)
   expect(await step(), 'first step seen after the reload').toBeGreaterThan(20)

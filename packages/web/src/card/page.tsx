@@ -31,6 +31,12 @@ export function CardPage() {
         }
         startLabel={() => 'Make the card'}
         taste={cardPresets.smoke}
+        lossAbout={
+          <>
+            How surprised the model is by the next word, in nats: pretraining, then safety training (
+            <a href={`${paper}#section.2`}>section 2</a> of the o1 system card).
+          </>
+        }
         formTitle="Preset and seeds"
         form={(options, change) => (
           <Setup>

@@ -53,6 +53,12 @@ function Study() {
           }
         />
       )}
+      lossAbout={
+        <>
+          How surprised a model is by the next word, in nats: reading its world, then learning thoughts and answers that
+          cite the policy (<a href={`${paper}#section.2`}>section 2</a> of the paper).
+        </>
+      }
       formTitle="Arms, seeds and sizes"
       form={(options, change) => (
         <Setup>

@@ -30,6 +30,12 @@ export function GamesPage() {
       }
       startLabel={({ game }) => `Start with ${game}`}
       taste={{ game: 'board', ...gamePresets('board').smoke }}
+      lossAbout={
+        <>
+          How surprised a model is by the next word, in nats: first reading games, then learning the best moves of
+          puzzles (<a href={`${paper}#subsection.4.1`}>section 4.1</a> of the paper).
+        </>
+      }
       formTitle="Game, models, seeds and methods"
       form={(options, change) => {
         const sizes = Object.keys(gameNamed(options.game).sizes)

@@ -47,6 +47,12 @@ export function ReasoningPage() {
           }
         />
       )}
+      lossAbout={
+        <>
+          How surprised a model is by the next word, in nats: reading solutions, before any RL (
+          <a href={`${systemCardPaper}#section.2`}>section 2</a> of the o1 system card names such data, without losses).
+        </>
+      }
       formTitle="Tasks, algorithms, seeds"
       form={(options, change) => (
         <Setup>

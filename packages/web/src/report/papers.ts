@@ -11,6 +11,12 @@ export const learningToReason = 'https://openai.com/index/learning-to-reason-wit
 /** OpenAI 2024. */
 export const systemCardPaper = 'https://arxiv.org/pdf/2412.16720'
 
+/** Radford et al. 2019. */
+export const gpt2Paper =
+  'https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf'
+/** Vaswani et al. 2017. */
+export const attentionPaper = 'https://arxiv.org/pdf/1706.03762'
+
 const w2s = (anchor: string) => `${weakToStrongPaper}#${anchor}`
 const da = (anchor: string) => `${deliberativePaper}#${anchor}`
 const reasons = 'OpenAI 2024, Learning to reason with LLMs'
@@ -62,11 +68,7 @@ const places: [title: RegExp, place: string, address: string][] = [
   [/: accuracy over samples/, `${reasons} (consensus of samples)`, learningToReason],
   [/: tokens of a solution/, 'DeepSeek-AI 2025, R1, figure 3', 'https://arxiv.org/pdf/2501.12948'],
   [/: groups without variance/, 'Yu et al. 2025, DAPO, section 3.2', 'https://arxiv.org/pdf/2503.14476#subsection.3.2'],
-  [
-    /^Loss while training/,
-    'Radford et al. 2019, GPT-2, section 2.3: the model',
-    'https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf',
-  ],
+  [/^Loss while training/, 'Radford et al. 2019, GPT-2, section 2.3: the model', gpt2Paper],
   [/(^Roofline|: share of the ceiling)/, ...roofline],
   [/^Tokens per .+ of training/, ...roofline],
 ]

@@ -45,12 +45,10 @@ export function RepresentationsPage() {
         A model turns each question into a list of numbers before it answers. Here every dot is one question, placed by
         those numbers; watch teacher and student sort them while they learn the task.
       </p>
-      {!shown && (
-        <p class="note">
-          Finetuning makes a task more linear in what a model has in mind: Burns et al. 2023,{' '}
-          <a href={`${weakToStrongPaper}#subsubsection.5.2.3`}>section 5.2.3</a>.
-        </p>
-      )}
+      <p class="note">
+        Finetuning makes a task more linear in what a model has in mind: Burns et al. 2023,{' '}
+        <a href={`${weakToStrongPaper}#subsubsection.5.2.3`}>section 5.2.3</a>.
+      </p>
       {found.kind === 'missing' ? (
         <>
           <NoDevice {...found} recorded />

@@ -1,11 +1,15 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Failure, LOST } from '../device/failure.tsx'
 import { LiveChart } from '../live-chart.tsx'
 import type { Curve } from './live-curves.ts'
+import { PauseWhenHidden } from './pause-when-hidden.tsx'
 import { inWords } from './progress-meter.ts'
-import { pauseWhenHidden, type StageNow, type StudySession } from './session.ts'
+import type { StageNow, StudySession } from './session.ts'
 
 export interface StageWords {
+  /** of the live losses: what a model learns there, and where the paper has it */
+  lossAbout: ComponentChildren
   /** a stage's label in a sentence */
   describe?: (label: string) => string
   /** curves of one name have one colour; the label itself, unless given */
@@ -17,7 +21,7 @@ interface Props<Options, News> extends StageWords {
 }
 
 /** What the run is doing, how far it is, and the means to stop it. */
-export function ProgressPanel<Options, News>({ session, describe, curveName }: Props<Options, News>) {
+export function ProgressPanel<Options, News>({ session, describe, curveName, lossAbout }: Props<Options, News>) {
   const now = session.phase.value
   const progress = session.progress.value
   const share = progress?.share ?? 0
@@ -52,28 +56,28 @@ export function ProgressPanel<Options, News>({ session, describe, curveName }: P
         <button type="button" disabled={now === 'pausing'} onClick={() => session.pause('stopped')}>
           Stop
         </button>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={pauseWhenHidden.value}
-            onChange={({ currentTarget }) => {
-              pauseWhenHidden.value = currentTarget.checked
-            }}
-          />
-          <span>pause while this tab is hidden</span>
-        </label>
+        <PauseWhenHidden />
       </div>
-      {session.live.loss.value.length > 0 && <LossChart curves={session.live.loss.value} nameOf={curveName} />}
+      {session.live.loss.value.length > 0 && (
+        <LossChart curves={session.live.loss.value} nameOf={curveName} about={lossAbout} />
+      )}
     </section>
   )
 }
 
-function LossChart({ curves, nameOf = (label) => label }: { curves: Curve[]; nameOf?: (label: string) => string }) {
+interface LossProps {
+  curves: Curve[]
+  nameOf?: (label: string) => string
+  about: ComponentChildren
+}
+
+function LossChart({ curves, nameOf = (label) => label, about }: LossProps) {
   const newest = curves[curves.length - 1]
   const last = newest.points[newest.points.length - 1]
   return (
     <LiveChart
       title="Training loss, live"
+      about={about}
       label={`Loss during training; ${newest.label} is at ${last.y.toFixed(2)} nats per token`}
       series={curves.map(({ label, points }) => ({
         key: label,

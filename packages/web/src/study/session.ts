@@ -2,7 +2,7 @@
 
 import type { StageEvent } from '@nanoalign/experiments'
 import type { AdapterDescription } from '@nanoalign/kernels'
-import { effect, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 import { version } from '../../package.json'
 import { announce } from '../activity.ts'
 import { browserName } from '../browser-name.ts'
@@ -10,11 +10,11 @@ import { onLoseDevice } from '../device/lost.ts'
 import { draw } from '../report/drawing.ts'
 import type { Drawable, Drawing } from '../report/messages.ts'
 import { beginRun, type RunPage, type RunRecord, refreshRuns, runs, updateRun } from '../store/runs.ts'
-import { recall, remember } from '../store/settings.ts'
 import { GrowingReport, type ReportPart } from './growing-report.ts'
 import { LiveCurves } from './live-curves.ts'
 import type { FromStudy, ToStudy } from './messages.ts'
 import { rememberPace } from './pace.ts'
+import { followVisibility } from './pause-when-hidden.tsx'
 import type { StudyConfig } from './preset-config.ts'
 import { type Progress, ProgressMeter, sum } from './progress-meter.ts'
 
@@ -48,10 +48,6 @@ const cannotKeep =
 
 const isWhole = (drawing: { missing?: string[] } | undefined) => drawing !== undefined && !drawing.missing
 
-/** Whether runs stop while the tab is hidden. */
-export const pauseWhenHidden = signal(recall('pause while hidden') === 'yes')
-effect(() => remember('pause while hidden', pauseWhenHidden.value ? 'yes' : 'no'))
-
 export class StudySession<Options, News = never> {
   readonly study: Study<Options, News>
   readonly phase = signal<Phase>('idle')
@@ -74,7 +70,6 @@ export class StudySession<Options, News = never> {
   /** names by key */
   readonly #models = new Map<string, string>()
   #stopping: 'paused' | 'stopped' = 'paused'
-  #hiddenPause = false
   readonly #growing = new GrowingReport(async (part) => {
     await this.#show(part)
   })
@@ -82,7 +77,12 @@ export class StudySession<Options, News = never> {
   constructor(study: Study<Options, News>) {
     this.study = study
     onLoseDevice(() => this.#worker && this.#send({ type: 'lose-device' }))
-    document.addEventListener('visibilitychange', () => this.#followVisibility())
+    followVisibility({
+      phase: this.phase,
+      isActive: () => this.isActive(),
+      pause: () => this.pause(),
+      goOn: () => this.options.value && this.start(this.options.value),
+    })
     announce(study.page, () => {
       if (!this.isActive()) return undefined
       const share = this.progress.value?.share ?? 0
@@ -157,16 +157,6 @@ export class StudySession<Options, News = never> {
     const all = runs.value ?? (await refreshRuns())
     const { page, config } = this.study
     return all.some((run) => run.page === page && run.status === 'running' && run.query === config.toQuery(wanted))
-  }
-
-  #followVisibility(): void {
-    if (document.hidden && pauseWhenHidden.value && this.isActive()) {
-      this.#hiddenPause = true
-      this.pause()
-    } else if (!document.hidden && this.#hiddenPause) {
-      this.#hiddenPause = false
-      if (this.phase.value === 'paused' && this.options.value) this.start(this.options.value)
-    }
   }
 
   #receive(message: FromStudy<News>): void {

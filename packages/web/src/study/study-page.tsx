@@ -174,7 +174,7 @@ function Unfinished({ page, except }: { page: string; except: string }) {
   )
 }
 
-function Run<Options, News>({ session, taste, live, describe, curveName }: StudyPageProps<Options, News>) {
+function Run<Options, News>({ session, taste, live, ...words }: StudyPageProps<Options, News>) {
   const options = session.options.value
   if (!options) return null
   const shown = session.drawing.value
@@ -200,7 +200,7 @@ function Run<Options, News>({ session, taste, live, describe, curveName }: Study
           </div>
         </div>
       ) : (
-        <ProgressPanel session={session} describe={describe} curveName={curveName} />
+        <ProgressPanel session={session} {...words} />
       )}
       {live?.(options)}
       {shown && (

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { attentionPaper } from '../report/papers.ts'
 import type { Insight } from './messages.ts'
 import { visible } from './prompt-lab.tsx'
 
@@ -17,7 +18,9 @@ export function AttentionMaps({ insight }: { insight: Insight }) {
     <figure class="attention">
       <figcaption>
         <span class="title">Where it looks: attention per layer and head</span> Each row of a square is a position of
-        the text and shows how much it draws from each earlier one. Choose a square to see it on the text.
+        the text and shows how much it draws from each earlier one (
+        <a href={`${attentionPaper}#subsection.3.2`}>Vaswani et al. 2017, section 3.2</a>). Choose a square to see it on
+        the text.
       </figcaption>
       <div class="maps">
         {maps.map((heads, l) => (

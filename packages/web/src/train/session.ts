@@ -10,6 +10,7 @@ import { download } from '../report/download.ts'
 import { type RunRecord, refreshRuns, runs, saveRun, updateRun } from '../store/runs.ts'
 import { findText } from '../store/texts.ts'
 import { rememberPace } from '../study/pace.ts'
+import { followVisibility } from '../study/pause-when-hidden.tsx'
 import { type TrainConfig, toTrainQuery } from './config.ts'
 import type { FromTraining, Insight, ToTraining } from './messages.ts'
 
@@ -45,6 +46,12 @@ let latest = 0
 
 export const isTraining = () => ['starting', 'waiting', 'running', 'pausing'].includes(trainPhase.value)
 
+followVisibility({
+  phase: trainPhase,
+  isActive: isTraining,
+  pause: pauseTraining,
+  goOn: () => config.value && startTraining(config.value),
+})
 onLoseDevice(() => worker && send({ type: 'lose-device' }))
 announce('train', () => {
   if (!isTraining()) return undefined

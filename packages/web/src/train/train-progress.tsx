@@ -1,5 +1,7 @@
 import { Failure, LOST } from '../device/failure.tsx'
 import { LiveChart } from '../live-chart.tsx'
+import { gpt2Paper } from '../report/papers.ts'
+import { PauseWhenHidden } from '../study/pause-when-hidden.tsx'
 import { inWords } from '../study/progress-meter.ts'
 import {
   config,
@@ -52,6 +54,7 @@ export function TrainProgress() {
               Another text or model
             </button>
           )}
+          {phase !== 'done' && <PauseWhenHidden />}
         </div>
         {losses.value.length > 0 && <Losses />}
       </section>
@@ -94,6 +97,12 @@ function Losses() {
   return (
     <LiveChart
       title="Loss, in nats per character"
+      about={
+        <>
+          How surprised the model is by the next character. Where it falls on the text alone, the model learns it by
+          heart (the model: <a href={gpt2Paper}>Radford et al. 2019</a>, section 2.3).
+        </>
+      }
       label={`Training loss is ${last.loss.toFixed(2)} nats per character at step ${last.step}`}
       series={[
         { key: 'training', name: 'on the text', points: points(losses.value) },

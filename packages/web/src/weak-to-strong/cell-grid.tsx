@@ -1,4 +1,5 @@
 import { type WeakToStrongOptions, weakToStrongTasks } from '@nanoalign/experiments'
+import { weakToStrongPaper } from '../report/papers.ts'
 import type { Cell } from './messages.ts'
 
 /** Every seed and task of the run as a cell that fills in when its student has learned. */
@@ -13,7 +14,8 @@ export function CellGrid({ options, cells: all }: { options: WeakToStrongOptions
     <figure class="cells">
       <figcaption>
         <span class="title">Student minus teacher, in points of accuracy</span> One cell per seed and task. The line
-        runs from the teacher’s accuracy (left) to the ceiling (right); the dot is the student.
+        runs from the teacher’s accuracy (left) to the ceiling (right); the dot is the student (
+        <a href={`${weakToStrongPaper}#subsection.4.2`}>section 4.2</a> of the paper).
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <section class="scroll" tabIndex={0} aria-label="Student minus teacher, per seed and task">

@@ -1,4 +1,5 @@
 import type { WeakToStrongOptions } from '@nanoalign/experiments'
+import { weakToStrongPaper as paper } from '../report/papers.ts'
 import { session } from './session.ts'
 import { gapRecovered, type Placed, type TaskAtHand, taskAtHand } from './task-at-hand.ts'
 
@@ -15,7 +16,10 @@ export function GapNow({ options }: { options: WeakToStrongOptions }) {
     <figure class="gap-now">
       <figcaption>
         <span class="title">The gap, live{task && `: seed ${task.seed}, task ${task.family} ${task.k}`}</span>{' '}
-        <span class="about">{stateOf(options, task, pgr)}</span>
+        <span class="about">
+          {stateOf(options, task, pgr)} Where each model stands, by its share of right answers (
+          <a href={`${paper}#section.3`}>section 3</a> of the paper).
+        </span>
       </figcaption>
       <div
         class="axis"

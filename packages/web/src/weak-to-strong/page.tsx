@@ -52,6 +52,12 @@ export function WeakToStrongPage() {
           {options.grid && <PairGrid options={options} cells={cells.value} />}
         </>
       )}
+      lossAbout={
+        <>
+          How surprised each model is by the next word it reads, in nats: pretraining, before any task (
+          <a href={`${paper}#subsection.4.1`}>section 4.1</a> of the paper, which has no such curves).
+        </>
+      }
       describe={describe}
       curveName={(label) => `model ${label.slice(label.lastIndexOf(' ') + 1)}`}
     />

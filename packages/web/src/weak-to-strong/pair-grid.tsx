@@ -4,6 +4,7 @@ import {
   weakToStrongPairs,
   weakToStrongTasks,
 } from '@nanoalign/experiments'
+import { weakToStrongPaper } from '../report/papers.ts'
 import type { Cell } from './messages.ts'
 
 /** Every pair of sizes of a run with a grid: the mean gain over the tasks and seeds that are done. */
@@ -16,7 +17,8 @@ export function PairGrid({ options, cells }: { options: WeakToStrongOptions; cel
     <figure class="cells pairs">
       <figcaption>
         <span class="title">Every pair of sizes</span> Student minus teacher, in points of accuracy, mean over the tasks
-        and seeds that are done.
+        and seeds that are done (<a href={`${weakToStrongPaper}#subsection.4.2`}>section 4.2</a> of the paper, figure
+        3).
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <section class="scroll" tabIndex={0} aria-label="Student minus teacher, per pair of sizes">
