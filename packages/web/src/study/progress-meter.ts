@@ -46,7 +46,7 @@ export class ProgressMeter {
     }
   }
 
-  /** `stageSeconds`: since the stage under way began. */
+  /** `stageSeconds`: since the stage under way first told how far it is. */
   progress(stageSeconds: number): Progress {
     const now = this.#now
     const fresh = now ? this.#of(now.key) * (now.share - (now.from ?? now.share)) : 0

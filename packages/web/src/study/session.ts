@@ -65,7 +65,8 @@ export class StudySession<Options, News = never> {
   #adapter: AdapterDescription | undefined
   #meter: ProgressMeter | undefined
   #startedAt = 0
-  #stageAt = 0
+  /** the first step that the stage under way told of */
+  #stageAt: number | undefined
   #lastEvent = 0
   /** names by key */
   readonly #models = new Map<string, string>()
@@ -188,7 +189,9 @@ export class StudySession<Options, News = never> {
   #stage(event: StageEvent): void {
     const now = performance.now()
     this.#lastEvent = now
-    if (event.type === 'stage-start') this.#stageAt = now
+    if (event.type === 'stage-start') this.#stageAt = undefined
+    // compiling comes before the first step, and says nothing about those to come
+    if (event.type === 'stage-progress') this.#stageAt ??= now
     this.#meter?.event(event)
     const isThere = event.type === 'stage-done' || event.type === 'stage-cached'
     if (isThere && this.#meter?.makesModel(event.key)) this.#models.set(event.key, event.label ?? event.name)
@@ -196,7 +199,7 @@ export class StudySession<Options, News = never> {
     const numbers = event.type === 'stage-progress' ? event : {}
     if (event.type === 'stage-start' || event.type === 'stage-progress')
       this.stageNow.value = { label: event.label ?? event.name, ...numbers }
-    this.progress.value = this.#meter?.progress((now - this.#stageAt) / 1000)
+    this.progress.value = this.#meter?.progress((now - (this.#stageAt ?? now)) / 1000)
   }
 
   async #done(drawable: Drawable, hash: string): Promise<void> {

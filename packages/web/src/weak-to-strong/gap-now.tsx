@@ -80,7 +80,7 @@ function stateOf({ strong }: WeakToStrongOptions, task: TaskAtHand | undefined, 
     return 'First the small model reads about its world; then it learns a task from the truth and is the teacher.'
   if (pgr !== undefined) {
     const learning = task.students.naive.share < 1 ? 'as far as the student has learned' : 'of this task'
-    return `Performance gap recovered, ${learning}: ${pgr.toFixed(2)} (on the first 1,000 test questions).`
+    return `Performance gap recovered, ${learning}: ${pgr.toFixed(2)} (on the test questions asked on the way).`
   }
   const reading = readingShare(strong)
   if (reading !== undefined)
