@@ -82,7 +82,7 @@ function ofFamily({ options, seeds }, family) {
   for (const name of keys('errors'))
     rows.push([bars, family, structures[name], main, pgrParts((t) => t.errors[name]), pgr])
   const linear = { ...Object.fromEntries(keys('probes').map((name) => [name, (t) => t.probes[name]])) }
-  if (task.probes) Object.assign(linear, { 'ft(weak)': naive, 'ft(gt)': ceiling })
+  if (task.probes) Object.assign(linear, { 'zero-shot': zeroShot, 'ft(weak)': naive, 'ft(gt)': ceiling })
   for (const [name, pick] of Object.entries(linear))
     rows.push(['How linear is the task', family, name, main, [right(pick)], share])
   for (const name of keys('prompts'))
@@ -90,6 +90,24 @@ function ofFamily({ options, seeds }, family) {
   rows.push(
     ...alongList(main, 'labels', `Fewer weak labels (${family})`, ({ count }) => String(count), 'ceiling of as many'),
   )
+  const simulated = main.map((tasks) => tasks.filter(({ simulation }) => simulation))
+  for (const [f, { features }] of (task.simulation ?? []).entries()) {
+    const [supervisor, student] = [(t) => t.simulation[f].weak, (t) => t.simulation[f].student]
+    const caption = `Supervisors that the student can simulate (${family})`
+    rows.push(
+      [caption, String(features), 'supervisor', simulated, [right(supervisor)], share],
+      [caption, String(features), 'student', simulated, [right(student)], share],
+      [caption, String(features), 'they agree', simulated, [same(supervisor, student)], share],
+      [
+        caption,
+        String(features),
+        'student of random errors',
+        simulated,
+        [right((t) => t.simulation[f].ofRandom)],
+        share,
+      ],
+    )
+  }
   const done = ({ share }) => `${(100 * share).toFixed(0)} %`
   rows.push(...alongList(main, 'pretraining', `Along the student’s pretraining (${family})`, done, 'ceiling'))
   const trained = main.map((tasks) => tasks.filter(({ difficulty }) => difficulty))
@@ -99,6 +117,7 @@ function ofFamily({ options, seeds }, family) {
       ['truth, hard half', (t) => t.difficulty.trained.hard],
       ['truth, all', ceiling],
       ['weak labels, all', naive],
+      ['strong, zero-shot', zeroShot],
     ])
       for (const [third, column] of ['easy items', 'middle', 'hard items'].entries())
         rows.push([
@@ -175,7 +194,7 @@ function ofReward(tasks) {
   const conflict = ({ longer, truth }, i) => Number(longer[i] !== 0 && longer[i] > 0 !== (truth[i] === 1))
   const [reader, read] = [(t) => t.generativeWeak, (t) => t.generativeCeiling]
   const models = { supervisor: weak, 'supervisor that has read the texts': reader, ceiling }
-  models['ceiling that has read the texts'] = read
+  Object.assign(models, { 'ceiling that has read the texts': read, 'strong, zero-shot': zeroShot })
   const students = {
     student: ['naive', weak],
     'student of random errors': ['flipped', weak],

@@ -189,7 +189,7 @@ const WRONG: [args: string[], code: number, message: string | RegExp][] = [
   [['w2s', '--seeds', 'three'], 2, '--seeds three is neither'],
   [['w2s', '--seeds', '1,1'], 2, 'contain one twice'],
   [['w2s', '--methods', 'naive,confidance'], 2, 'Did you mean "confidence"?'],
-  [['w2s', '--methods', 'confidence'], 2, 'the first must be naive'],
+  [['w2s', '--method', 'confidance'], 2, 'Did you mean "confidence"?'],
   [['w2s', '--methods', 'naive,'], 2, 'one or more words, separated by commas'],
   [['w2s', '--families', 'attribute'], 2, 'task family "attribute" is not one of'],
   [['w2s', '--tasks', '99'], 2, 'tasks per family is 99'],

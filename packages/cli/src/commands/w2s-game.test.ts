@@ -26,14 +26,15 @@ test('a game leaves a report, metrics, and answers from which its numbers can be
   expect(shown.stdout).toContain('Weak-to-strong generalization: board')
 })
 
-test('sizes by name, a grid, and JSON', async () => {
+test('sizes by name, a grid, the naive method beside another, and JSON', async () => {
   const { code, stdout, stderr } = await w2s(
     ...['--task', 'board', '--preset', 'smoke', '--seeds', '1', '--json'],
-    ...['--weak', 'A,B', '--strong', 'C,B', '--methods', 'naive'],
+    ...['--weak', 'A,B', '--strong', 'C,B', '--method', 'confidence'],
   )
   expect(code, stderr).toBe(0)
   const { result } = JSON.parse(stdout)
   expect(result.options).toMatchObject({ weak: 'A', strong: 'C', grid: { weak: ['A', 'B'], strong: ['B', 'C'] } })
+  expect(result.options.methods).toEqual(['naive', 'confidence'])
   expect(result.seeds[0].pairs).toHaveLength(3)
 }, 60_000)
 

@@ -62,7 +62,7 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
     .option('--seed <n>', 'the first of the seeds (default: 1)', whole(0, SEED_LIMIT - 1000))
     .option('--weak <sizes>', `the supervisor's size: ${sizes}; several make a grid of all pairs`, list)
     .option('--strong <sizes>', `the student's size: ${sizes}; several make a grid of all pairs`, list)
-    .option('--methods <list>', `${methodNames().join(', ')}; naive comes first`, list)
+    .option('--method, --methods <list>', `${methodNames().join(', ')}; naive is always the first`, list)
     .option('--families <list>', `families of tasks: ${familyNames.join(', ')}`, list)
     .option('--tasks <n>', 'tasks per family', whole(1, 1000))
     .option('--analyses <list>', `further parts of the paper: ${weakToStrongAnalyses.join(', ')}`, list)
@@ -75,7 +75,10 @@ export function addW2s(program: Command, host: Host, args: readonly string[]): v
 }
 
 /** A game has a study of its own; the name of a family stands for `--families`. */
-async function w2sTask(host: Host, given: W2sOptions, args: readonly string[]): Promise<void> {
+async function w2sTask(host: Host, asked: W2sOptions, args: readonly string[]): Promise<void> {
+  // what the others are measured against
+  const methods = asked.methods && ['naive', ...asked.methods.filter((method) => method !== 'naive')]
+  const given = { ...asked, ...(methods && { methods }) }
   const { task } = given
   if (task === undefined) return w2s(host, given, args)
   if (!gameNames.includes(task)) {

@@ -4,12 +4,12 @@ import * as Plot from '@observablehq/plot'
 import type { Figure } from './report.ts'
 
 /**
- * Series colours on a light and on a dark page (variables `--figure-1` … `--figure-6`): after Okabe & Ito's
+ * Series colours on a light and on a dark page (variables `--figure-1` … `--figure-8`): after Okabe & Ito's
  * colour-blind-safe set, darkened or lightened until each has a contrast of at least 3 : 1 with the page.
  */
 export const figurePalette = {
-  light: ['#0072b2', '#d55e00', '#00835f', '#a8518a', '#8a6d00', '#5b6470'],
-  dark: ['#56b4e9', '#f08a4b', '#2fc89b', '#d990be', '#e6c04a', '#aab4c0'],
+  light: ['#0072b2', '#d55e00', '#00835f', '#a8518a', '#8a6d00', '#5b6470', '#4b3fa6', '#8c2f39'],
+  dark: ['#56b4e9', '#f08a4b', '#2fc89b', '#d990be', '#e6c04a', '#aab4c0', '#a79cf5', '#f0828c'],
 } as const
 
 // colour alone never tells series apart: points also differ in shape, and lines without points in their dashes

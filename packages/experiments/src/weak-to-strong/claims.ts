@@ -15,6 +15,7 @@ import {
 import { gridClaims } from './claims/grid.ts'
 import { methodClaims } from './claims/methods.ts'
 import { rewardClaims } from './claims/reward.ts'
+import { suiteClaims } from './claims/suite.ts'
 import type { TaskResult, WeakToStrongResult } from './result.ts'
 
 export type { Claim }
@@ -25,6 +26,7 @@ export function weakToStrongClaims(result: WeakToStrongResult): Claim[] {
   const has = (part: keyof TaskResult) => seed.tasks.some((task) => task[part] !== undefined)
   return [
     ...methodClaims(result),
+    ...suiteClaims(result),
     ...(seed.pairs ? gridClaims(result) : []),
     ...(has('errors') ? errorClaims(result) : []),
     ...(has('simulation') ? simulationClaims(result) : []),

@@ -53,12 +53,13 @@ function errorFigure(result: WeakToStrongResult): Block {
   })
 }
 
-/** Accuracies of the five strategies, in the paper's order. */
+/** Accuracies of the paper's five strategies, in its order, after the strong model asked directly. */
 export function saliency(result: WeakToStrongResult, family: string) {
   const { tasks } = pairResults(result, family)[0]
   const of = (pick: (task: TaskResult) => number[]) => correct(tasks, pick)
-  const names = ['lp(weak)', 'lp(gt)', 'ft(weak)', 'ft(weak) then lp(gt)', 'ft(gt)'] as const
+  const names = ['zero-shot', 'lp(weak)', 'lp(gt)', 'ft(weak)', 'ft(weak) then lp(gt)', 'ft(gt)'] as const
   const models: Record<(typeof names)[number], Correctness> = {
+    'zero-shot': of((task) => task.zeroShot),
     'lp(weak)': of((task) => task.probes!['lp(weak)']),
     'lp(gt)': of((task) => task.probes!['lp(gt)']),
     'ft(weak)': of((task) => task.students.naive),

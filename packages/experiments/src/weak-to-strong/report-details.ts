@@ -5,7 +5,7 @@ import { mean } from '../statistics/summary.ts'
 import { calibrationError, reliability } from './calibration.ts'
 import { gainAndMisfit } from './misfit.ts'
 import type { TaskResult, WeakToStrongResult } from './result.ts'
-import { accuracyOf, fatesOf, having, once, type Pick, pairResults, summaryOf } from './scores.ts'
+import { accuracyOf, fatesOf, having, once, type Pick, pairResults, shareOf, summaryOf } from './scores.ts'
 
 export function detailBlocks(result: WeakToStrongResult): Block[] {
   const { families } = result.options
@@ -66,6 +66,9 @@ function calibrationTable(result: WeakToStrongResult): Block {
   })
 }
 
+/** A bin with fewer answers says nothing. */
+const LEAST_IN_BIN = 20
+
 function reliabilityFigure(result: WeakToStrongResult): Block {
   const [family] = result.options.families
   const { tasks } = pairResults(result, family)[0]
@@ -73,20 +76,23 @@ function reliabilityFigure(result: WeakToStrongResult): Block {
     kind: 'lines',
     title: `Right as often as they believe? (${family})`,
     caption:
-      'Accuracy of test answers by the model’s confidence in them, over all tasks and seeds. Dashed: calibrated.',
+      'Accuracy of test answers by the model’s confidence in them, over all tasks; the band spans the seeds. Dashed: calibrated.',
     x: { label: 'confidence', format: 'percent' },
     y: { label: 'accuracy', format: 'percent' },
     diagonal: true,
     series: calibrations(result, family).map(({ name, of }) => {
-      const all = tasks.flat()
-      const beliefs = all.flatMap((task) => of(task))
-      const bins = reliability(
-        beliefs,
-        all.flatMap((task) => task.truth),
-      )
-      const points = bins
-        .filter(({ count }) => count >= 20)
-        .map(({ confidence, accuracy }) => ({ x: confidence, y: accuracy }))
+      const binsOf = (own: TaskResult[]) =>
+        reliability(
+          own.flatMap((task) => of(task)),
+          own.flatMap((task) => task.truth),
+        )
+      const bySeed = tasks.map(binsOf)
+      const points = binsOf(tasks.flat()).flatMap(({ count, confidence, accuracy }, bin) => {
+        if (count < LEAST_IN_BIN) return []
+        const own = bySeed.map((bins) => bins[bin]).filter((each) => each.count >= LEAST_IN_BIN / tasks.length)
+        const accuracies = own.map((each) => each.accuracy)
+        return [{ x: confidence, y: accuracy, low: Math.min(...accuracies), high: Math.max(...accuracies) }]
+      })
       return { name, points }
     }),
   })
@@ -133,6 +139,10 @@ export function simulationSummaries(result: WeakToStrongResult, family: string) 
         features,
         simulated: summaryOf(tasks, family, (task) => task.simulation![i].student, options),
         random: summaryOf(tasks, family, (task) => task.simulation![i].ofRandom, options),
+        agreement: shareOf(tasks, family, ({ simulation }, item) => {
+          const { weak, student } = simulation![i]
+          return weak[item] > 0.5 === student[item] > 0.5
+        }),
       }
     }),
   )
@@ -144,11 +154,12 @@ function simulationBlocks(result: WeakToStrongResult, family: string): Block[] {
   return [
     table({
       caption: `Supervisors that the student can simulate (${family})`,
-      columns: ['features of the supervisor', 'supervisor', 'student', 'student of random errors'],
-      rows: points.map(({ features, simulated, random }) => [
+      columns: ['features of the supervisor', 'supervisor', 'student', 'they agree', 'student of random errors'],
+      rows: points.map(({ features, simulated, random, agreement }) => [
         String(features),
         percent(simulated.weak),
         percent(simulated.student),
+        percent(agreement),
         percent(random.student),
       ]),
       note: 'Probes on frozen features of the strong model: the supervisor reads the first of them, its student all, so it could imitate it exactly. Rounded labels; the last column has as many errors in other places.',

@@ -1,7 +1,7 @@
 // All pairs of sizes: accuracy and PGR over pretraining compute (the paper's Fig. 3), agreement with the supervisor
 // (Fig. 8), and accuracy during finetuning (Fig. 7).
 
-import { type Block, figure, number, type Point, percent, points, table } from '../report/report.ts'
+import { type Axis, type Block, figure, number, type Point, percent, points, table } from '../report/report.ts'
 import type { WeakToStrongResult } from './result.ts'
 import { agreementOf, curvePoints, methodSummary, overNaive, pairResults } from './scores.ts'
 import { familyNamed } from './tasks/index.ts'
@@ -10,6 +10,20 @@ export function gridBlocks(result: WeakToStrongResult): Block[] {
   if (!result.seeds[0].pairs) return []
   return result.options.families.flatMap((family) => familyBlocks(result, family))
 }
+
+/**
+ * The axis of strong models' pretraining compute, the same for every figure of a grid, whatever a figure leaves out; and
+ * how to draw on it: there is no line where all students have one size.
+ */
+export function computeAxis(flops: readonly number[], label = 'strong pretraining compute (FLOPs)') {
+  const [least, most] = [Math.min(...flops), Math.max(...flops)]
+  const isOne = least === most
+  const x: Axis = { label, scale: 'log', domain: isOne ? [least / 2, 2 * most] : [least, most] }
+  return { x, kind: isOne ? ('points' as const) : ('lines' as const) }
+}
+
+/** So many lines can be told apart in one figure. */
+const MOST_CURVES = 8
 
 function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
   const { options, seeds } = result
@@ -36,13 +50,13 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
         }),
     }))
   const at = ({ value, low, high }: { value: number; low: number; high: number }) => ({ y: value, low, high })
-  const x = { label: 'strong pretraining compute (FLOPs)', scale: 'log' as const }
+  const { x, kind } = computeAxis(pairs.map(({ flops }) => flops))
   const ceilings = new Map(pairs.map((pair) => [pair.flops, pair.summary.ceiling]))
   const zeroShots = new Map(pairs.map((pair) => [pair.flops, pair.summary.zeroShot!]))
   const withPgr = byWeak(({ summary }) => summary.pgr && at(summary.pgr)).filter((series) => series.points.length > 0)
   const blocks: Block[] = [
     figure({
-      kind: 'lines',
+      kind,
       title: `Students over the strong model’s pretraining compute (${family})`,
       caption:
         'Test accuracy of naive students, one line per supervisor size, of the ceilings, and of the strong models asked directly; 95 % intervals.',
@@ -58,7 +72,7 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
   if (withPgr.length > 0)
     blocks.push(
       figure({
-        kind: 'lines',
+        kind,
         title: `PGR over the strong model’s pretraining compute (${family})`,
         caption: 'Naive students; pairs whose gap is within noise are left out.',
         x,
@@ -70,7 +84,7 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
   blocks.push(
     ...(['all', 'right', 'wrong'] as const).map((where) =>
       figure({
-        kind: 'lines',
+        kind,
         title: `Agreement with the supervisor${{ all: '', right: ' where it is right', wrong: ' where it is wrong' }[where]} (${family})`,
         caption: 'How often the naive student answers as its supervisor does, with 95 % intervals.',
         x,
@@ -111,15 +125,16 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
       ]),
     }),
   )
+  const curves = pairs.length > MOST_CURVES ? pairs.filter(({ weak }) => weak === options.weak) : pairs
   if (!options.probe)
     blocks.push(
       figure({
         kind: 'lines',
-        title: `Naive students during finetuning, all pairs (${family})`,
+        title: `Naive students during finetuning, ${curves === pairs ? 'all pairs' : `supervisor ${options.weak}`} (${family})`,
         caption: 'Test accuracy against the truth, mean over tasks; the band spans the seeds.',
         x: { label: 'share of the finetuning', format: 'percent' },
         y: { label: 'test accuracy', format: 'percent' },
-        series: pairs.map(({ name, tasks }) => ({
+        series: curves.map(({ name, tasks }) => ({
           name,
           points: curvePoints(tasks, 'naive'),
         })),

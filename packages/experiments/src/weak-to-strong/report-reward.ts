@@ -7,9 +7,10 @@ import { pgrDifference, summarizeWeakToStrong } from '../statistics/pgr.ts'
 import { mean } from '../statistics/summary.ts'
 import type { RewardResult, WeakToStrongResult } from './result.ts'
 import { rewardLookShares } from './reward-stage.ts'
-import { shareAmong } from './scores.ts'
+import { once, shareAmong } from './scores.ts'
 
 const names: Record<string, string> = {
+  zeroShot: 'strong, zero-shot',
   weak: 'supervisor',
   generativeWeak: 'supervisor that has read the texts',
   naive: 'student',
@@ -23,7 +24,7 @@ const names: Record<string, string> = {
   generativeCeiling: 'ceiling that has read the texts',
 }
 
-const others = ['weak', 'generativeWeak', 'ceiling', 'generativeCeiling'] as const
+const others = ['zeroShot', 'weak', 'generativeWeak', 'ceiling', 'generativeCeiling'] as const
 const isOther = (who: string): who is (typeof others)[number] => (others as readonly string[]).includes(who)
 
 export function rewardBlocks(result: WeakToStrongResult): Block[] {
@@ -46,6 +47,10 @@ function triple(result: WeakToStrongResult, who: string, ceiling: 'ceiling' | 'g
 
 /** Accuracy, accuracy where the longer text is the worse one, how often the longer text is preferred, and PGR. */
 export function rewardRows(result: WeakToStrongResult) {
+  return once(result, 'reward', () => computedRows(result))
+}
+
+function computedRows(result: WeakToStrongResult) {
   const unequal = count(result, (task, i) => task.longer[i] !== 0)
   const conflict = count(result, (task, i) => task.longer[i] !== 0 && task.longer[i] > 0 !== (task.truth[i] === 1))
   const naive = triple(result, 'naive', 'ceiling').student
@@ -130,7 +135,8 @@ function readingFigure(result: WeakToStrongResult): Block {
   })
 }
 
-function rewardFigure({ seeds }: WeakToStrongResult): Block {
+function rewardFigure(result: WeakToStrongResult): Block {
+  const { seeds } = result
   const shares = rewardLookShares()
   const curves = (who: string) =>
     shares.map((x, look) => {
@@ -145,6 +151,6 @@ function rewardFigure({ seeds }: WeakToStrongResult): Block {
     x: { label: 'share of the finetuning', format: 'percent' },
     y: { label: 'test accuracy', format: 'percent' },
     series: Object.keys(seeds[0].reward![0].curves).map((who) => ({ name: names[who], points: curves(who) })),
-    references: [{ y: 0.5, label: 'chance' }],
+    references: [{ y: rewardRows(result)[0].accuracy.value, label: 'strong, zero-shot' }],
   })
 }

@@ -4,10 +4,10 @@ import { type Block, figure, number, percent, table } from '../report/report.ts'
 import { mean } from '../statistics/summary.ts'
 import { type TaskMedians, taskMedians } from '../statistics/task-medians.ts'
 import { gridMethods, pairsOf, tasksOf } from './options.ts'
+import { computeAxis } from './report-grid.ts'
 import type { WeakToStrongResult } from './result.ts'
 import { bootstrapOptions, correct, once, pairResults } from './scores.ts'
 
-/** Fewer tasks than this have no median worth the name. */
 const LEAST_TASKS = 3
 
 export interface SuiteRow {
@@ -17,9 +17,10 @@ export interface SuiteRow {
   medians: TaskMedians
 }
 
-/** Every pair with the methods that all pairs have. */
+/** Every pair with the methods that all pairs have; nothing of so few tasks that there is no median worth the name. */
 export function suiteRows(result: WeakToStrongResult): SuiteRow[] {
   const { options } = result
+  if (tasksOf(options).length < LEAST_TASKS) return []
   return once(result, 'suite', () =>
     pairsOf(options).flatMap(({ weak, strong }, p) =>
       gridMethods(options).map((method) => ({
@@ -44,13 +45,12 @@ export function suiteRows(result: WeakToStrongResult): SuiteRow[] {
 }
 
 export function suiteBlocks(result: WeakToStrongResult): Block[] {
-  const tasks = tasksOf(result.options).length
-  if (tasks < LEAST_TASKS) return []
   const rows = suiteRows(result)
+  if (rows.length === 0) return []
   return [
     ...(result.options.grid ? suiteFigures(result, rows) : []),
     table({
-      caption: `Medians over all ${tasks} tasks`,
+      caption: `Medians over all ${rows[0].medians.tasks} tasks`,
       columns: ['pair and method', 'supervisor', 'student', 'ceiling', 'zero-shot', 'PGR', 'tasks with a gap'],
       rows: rows.map(({ weak, strong, method, medians }) => [
         `${weak} → ${strong}, ${method}`,
@@ -70,7 +70,10 @@ function suiteFigures(result: WeakToStrongResult, rows: SuiteRow[]): Block[] {
   const { models } = result.seeds[0]
   const flops = (size: string) => mean(Object.values(models).map((sizes) => sizes[size].flops))
   const weakSizes = [...new Set(rows.map((row) => row.weak))].sort((a, b) => flops(a) - flops(b))
-  const x = { label: 'strong pretraining compute (FLOPs, mean over worlds)', scale: 'log' as const }
+  const { x, kind } = computeAxis(
+    rows.map(({ strong }) => flops(strong)),
+    'strong pretraining compute (FLOPs, mean over worlds)',
+  )
   const at = (size: string, { value, low, high }: TaskMedians['weak']) => ({ x: flops(size), y: value, low, high })
   const naive = rows.filter((row) => row.method === 'naive')
   const byStudent = (of: 'ceiling' | 'zeroShot') =>
@@ -96,7 +99,7 @@ function suiteFigures(result: WeakToStrongResult, rows: SuiteRow[]): Block[] {
     if (series.length === 0) return []
     return [
       figure({
-        kind: 'lines',
+        kind,
         title: `All tasks: median PGR, ${method}`,
         caption: 'Tasks whose gap is within noise are left out; 95 % intervals.',
         x,
@@ -108,7 +111,7 @@ function suiteFigures(result: WeakToStrongResult, rows: SuiteRow[]): Block[] {
   }
   return [
     figure({
-      kind: 'lines',
+      kind,
       title: 'All tasks: median accuracy of naive students',
       caption:
         'Median over the tasks of all families, one line per supervisor size, of the ceilings, and of the strong models asked directly; 95 % intervals over seeds and test items.',

@@ -115,8 +115,9 @@ function labelBlocks(result: WeakToStrongResult, family: string): Block[] {
 /** Accuracy of students and ceilings over something that grows, and PGR where it is not hidden. */
 function pathFigures(
   points: { x: number; summary: WeakToStrongSummary }[],
-  { title, caption, x }: { title: string; caption: string; x: Axis },
+  { title, caption, x: of }: { title: string; caption: string; x: Axis },
 ): Block[] {
+  const x: Axis = { ...of, domain: [points[0].x, points[points.length - 1].x] }
   const withPgr = points.flatMap(({ x, summary }) => (summary.pgr ? [{ x, ...at(summary.pgr) }] : []))
   return [
     figure({
@@ -131,7 +132,7 @@ function pathFigures(
       ],
       references: [
         { y: points[0].summary.weak.value, label: 'supervisor' },
-        { y: 0.5, label: 'chance' },
+        { y: points[0].summary.zeroShot!.value, label: 'strong, zero-shot' },
       ],
     }),
     ...(withPgr.length > 0
@@ -163,6 +164,7 @@ export function difficultyRows(result: WeakToStrongResult, family: string) {
     'truth, all': (task) => task.ceiling,
     'weak supervisor': (task) => task.weak,
     'weak labels, all': (task) => task.students.naive,
+    'strong, zero-shot': (task) => task.zeroShot,
   }
   return once(tasks, 'difficulty', () =>
     Object.entries(models).map(([name, of]) => ({

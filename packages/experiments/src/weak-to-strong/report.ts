@@ -169,7 +169,7 @@ function curveFigure(result: WeakToStrongResult, family: string): Block {
     x: { label: 'share of the finetuning', format: 'percent' },
     y: { label: 'test accuracy', format: 'percent' },
     series,
-    references: [{ y: 0.5, label: 'chance' }],
+    references: [{ y: methodSummary(tasks, family, 'naive').zeroShot!.value, label: 'strong, zero-shot' }],
   })
 }
 

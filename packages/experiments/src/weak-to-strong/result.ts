@@ -49,6 +49,8 @@ export interface RewardResult {
   truth: number[]
   /** tokens of the second text − tokens of the first */
   longer: number[]
+  /** the strong model asked directly */
+  zeroShot: TestPredictions
   weak: TestPredictions
   /** a supervisor that has first read the texts */
   generativeWeak: TestPredictions

@@ -72,13 +72,7 @@ export function rewardStage(gpu: Gpu) {
         ...Object.fromEntries(head.map((s) => [s.name, new Float32Array(sizeOf(s.shape))])),
       })
       const readout = await rewardReadout(gpu, config, parameters, { texts: 200, T: textLength })
-      const preferences = async (of: Omit<Comparisons, 'labels'>) => {
-        const rewards = await readout.run(of)
-        return Float32Array.from(
-          { length: of.pairs },
-          (_, p) => 1 / (1 + Math.exp(rewards[2 * p] - rewards[2 * p + 1])),
-        )
-      }
+      const preferences = (of: Omit<Comparisons, 'labels'>) => preferencesOf(readout, of)
       const perEpoch = Math.floor(data.pairs / BATCH)
       const steps = stepsOf(data.pairs)
       const orders = Array.from({ length: EPOCHS }, (_, epoch) =>
@@ -147,6 +141,15 @@ export function rewardStage(gpu: Gpu) {
       }
     },
   })
+}
+
+/** P(the second text is better) of each pair, σ(r₂ − r₁). */
+export async function preferencesOf(
+  readout: Awaited<ReturnType<typeof rewardReadout>>,
+  pairs: Omit<Comparisons, 'labels'>,
+): Promise<Float32Array> {
+  const rewards = await readout.run(pairs)
+  return Float32Array.from({ length: pairs.pairs }, (_, p) => 1 / (1 + Math.exp(rewards[2 * p] - rewards[2 * p + 1])))
 }
 
 function firstPairs({ inputs, lengths }: Comparisons, pairs: number) {

@@ -114,7 +114,12 @@ export function shareAmong(is: Correctness, among: Correctness, options?: Bootst
 
 /** Accuracy of one model. */
 export function accuracyOf(tasks: TasksBySeed, family: string, of: Pick): Interval {
-  return accuracyInterval(resampleAccuracies({ model: correct(tasks, of) }, bootstrapOptions(family)), 'model')
+  return shareOf(tasks, family, (task, i) => Number(of(task)[i] > 0.5) === task.truth[i])
+}
+
+/** Of how many test items `is` holds. */
+export function shareOf(tasks: TasksBySeed, family: string, is: (task: TaskResult, item: number) => boolean): Interval {
+  return accuracyInterval(resampleAccuracies({ all: count(tasks, is) }, bootstrapOptions(family)), 'all')
 }
 
 /** The tasks that have a part which only some have. */

@@ -67,6 +67,7 @@ export function weakToStrongStageCounts(options: WeakToStrongOptions): Record<st
   if (analyses.includes('reward')) {
     if (!worlds.has('attributes')) add('w2s-pretrain', 2)
     add('w2s-reward', 11 * options.tasks)
+    add('w2s-reward-zero-shot', options.tasks)
     add('w2s-generative', 2 * options.tasks)
   }
   return Object.fromEntries(Object.entries(perSeed).map(([name, count]) => [name, count * seeds.length]))

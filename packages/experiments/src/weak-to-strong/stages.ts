@@ -7,6 +7,7 @@ import { pathStage, pretrainStage, snapshotStage } from './pretrain-stage.ts'
 import { activationStage } from './probing.ts'
 import { promptStage } from './prompt-stage.ts'
 import { rewardStage } from './reward-stage.ts'
+import { rewardZeroShotStage } from './reward-zero-shot.ts'
 import { Worlds } from './worlds/index.ts'
 
 /** The stages on one device. Tasks on text need a text. */
@@ -20,6 +21,7 @@ export function weakToStrongStages(gpu: Gpu, worlds = new Worlds()) {
     prompt: promptStage(gpu, worlds),
     activations: activationStage(gpu, worlds),
     reward: rewardStage(gpu),
+    rewardZeroShot: rewardZeroShotStage(gpu),
   }
 }
 

@@ -90,8 +90,9 @@ test('a same-size pair’s ceiling is the other pair’s, and the stages are as 
 
 test('a reward model stopped on the truth is that of a look, and curves end where the predictions do', () => {
   const [{ reward }] = result.seeds
-  const [{ students, curves, truth, weak }] = reward!
+  const [{ students, curves, truth, weak, zeroShot }] = reward!
   expect(truth).toHaveLength(2500)
+  expect(new Set(zeroShot).size).toBeGreaterThan(1000) // an untrained head would prefer neither text
   expect(curves.naive).toHaveLength(rewardLookShares().length)
   expect(curves.weak.at(-1)).toBe(accuracy(weak.slice(0, 1000), truth.slice(0, 1000)))
   expect(curves.naive.at(-1)).toBe(accuracy(students.naive.slice(0, 1000), truth.slice(0, 1000)))

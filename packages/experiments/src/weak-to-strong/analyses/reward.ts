@@ -66,6 +66,7 @@ export async function rewardModels(at: Seed): Promise<RewardResult[]> {
       train(strongBase, { weak }, 'student (stop-truth)', 'ground-truth'),
       train(read, { weak }, 'student (generative, stop-truth)', 'ground-truth'),
     ])
+    const zeroShot = await runner.stage(stages.rewardZeroShot, { base: strongBase, ...task }, label('zero-shot'))
     const onTest = (all: Record<string, Artifact<Preferences>>) =>
       Object.fromEntries(Object.entries(all).map(([who, { value }]) => [who, short(value.onTest)]))
     const curve = ({ value }: Artifact<Preferences>) =>
@@ -74,6 +75,7 @@ export async function rewardModels(at: Seed): Promise<RewardResult[]> {
       k,
       truth: [...test.labels],
       longer: Array.from(test.labels, (_, pair) => test.lengths[2 * pair + 1] - test.lengths[2 * pair]),
+      zeroShot: short(zeroShot.value),
       weak: short(weak.value.onTest),
       generativeWeak: short(reader.value.onTest),
       ceiling: short(ceiling.value.onTest),

@@ -21,7 +21,7 @@ export function rewardClaims(result: WeakToStrongResult): Claim[] {
     {
       claim: 'Reward models recover little of the gap',
       paper: '§4.2, Fig. 3: PGR about 10 %, almost never above 20 %',
-      here: `rm ${weak}→${strong}: supervisor ${share(of.weak.accuracy)}, student ${share(naive.accuracy)}, ceiling ${share(of.ceiling.accuracy)}, ${pgrText(naive.pgr)}; with random errors ${pgrText(flipped.pgr)}`,
+      here: `rm ${weak}→${strong}: supervisor ${share(of.weak.accuracy)}, student ${share(naive.accuracy)}, ceiling ${share(of.ceiling.accuracy)}, zero-shot ${share(of.zeroShot.accuracy)}, ${pgrText(naive.pgr)}; with random errors ${pgrText(flipped.pgr)}`,
       verdict: few,
     },
     {

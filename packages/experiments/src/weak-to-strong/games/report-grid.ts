@@ -2,6 +2,7 @@
 
 import { type Block, figure, number, type Point, percent, points, table } from '../../report/report.ts'
 import { type Interval, percentileInterval, resampleAccuracies } from '../../statistics/bootstrap.ts'
+import { computeAxis } from '../report-grid.ts'
 import type { Difficulty } from './game.ts'
 import { gameNamed } from './index.ts'
 import { type GamePair, gridGameMethods } from './options.ts'
@@ -20,7 +21,6 @@ import {
 } from './scores.ts'
 
 const at = ({ value, low, high }: Interval) => ({ y: value, low, high })
-const x = { label: 'strong pretraining compute (FLOPs)', scale: 'log' as const }
 
 export function gameGridBlocks(result: GameResult): Block[] {
   const { options, seeds } = result
@@ -49,9 +49,10 @@ export function gameGridBlocks(result: GameResult): Block[] {
       .filter((series) => series.points.length > 0)
   const byStrong = (of: (pair: GamePair) => Parameters<typeof accuracyOf>[1]) =>
     strongSizes.map((strong) => ({ x: flops(strong), ...at(accuracyOf(result, of({ weak: '', strong }))) }))
+  const { x, kind } = computeAxis(strongSizes.map(flops))
   const blocks: Block[] = [
     figure({
-      kind: 'lines',
+      kind,
       title: 'Students over the strong model’s pretraining compute',
       caption:
         'Exact matches of naive students, one line per supervisor size, of the ceilings, and of the strong models as they were; 95 % intervals.',
@@ -68,7 +69,7 @@ export function gameGridBlocks(result: GameResult): Block[] {
   if (withPgr.length > 0)
     blocks.push(
       figure({
-        kind: 'lines',
+        kind,
         title: 'PGR over the strong model’s pretraining compute',
         caption: 'Naive students; pairs whose gap is within noise are left out.',
         x,
@@ -79,7 +80,7 @@ export function gameGridBlocks(result: GameResult): Block[] {
     )
   blocks.push(
     figure({
-      kind: 'lines',
+      kind,
       title: 'Agreement with the supervisor where it is wrong',
       caption: 'The share of the supervisor’s wrong answers that the naive student gives too.',
       x,
@@ -130,6 +131,10 @@ export function easyToHardBlocks(result: GameResult): Block[] {
   if (!found) return []
   const game = gameNamed(options.game)
   const sizes = Object.keys(found.sizes)
+  const { x, kind } = computeAxis(
+    sizes.map((size) => seeds[0].sizes[size].flops),
+    'pretraining compute (FLOPs)',
+  )
   const share = (size: string, trained: Training, asked: Difficulty): Interval => {
     const { value, draws } = resampleAccuracies({ right: easyToHardRight(result, size, trained, asked) })
     return percentileInterval(value.right, draws.right)
@@ -138,10 +143,10 @@ export function easyToHardBlocks(result: GameResult): Block[] {
   const name = (trained: Training) => (trained === 'zero-shot' ? 'zero-shot' : `trained on ${trained} puzzles`)
   return [
     figure({
-      kind: 'lines',
+      kind,
       title: 'Easy to hard: hard puzzles',
       caption: `Exact matches on hard puzzles (${game.difficulties.hard}) of strong models finetuned on solutions of ${options.counts.apart} easy ones (${game.difficulties.easy}), of as many hard ones, or not at all.`,
-      x: { label: 'pretraining compute (FLOPs)', scale: 'log' },
+      x,
       y: { label: 'accuracy on hard puzzles', format: 'percent' },
       series: trainings.map((trained) => ({
         name: name(trained),

