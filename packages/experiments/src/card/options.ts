@@ -72,6 +72,11 @@ export const cardPresets = {
 /** @throws RangeError naming what is wrong. */
 export function checkCardOptions({ seeds, sizes }: CardOptions): void {
   if (seeds.length === 0) throw new RangeError('seeds is empty but must name at least one')
+  checkSizes(sizes)
+}
+
+/** @throws RangeError for a number of questions that cannot be meant. */
+export function checkSizes(sizes: CardSizes): void {
   for (const [name, value] of Object.entries(sizes))
     if (!Number.isInteger(value) || value < 1 || value > MOST)
       throw new RangeError(`${name} is ${value} but must be a whole number from 1 to ${MOST}`)

@@ -7,6 +7,7 @@ import { shareInterval } from '../statistics/share-interval.ts'
 import { type Evaluation, type Graded, type Metric, metricValues } from './evaluation.ts'
 import { evaluations } from './evaluations/index.ts'
 import { type Measured, measured, measuredFit } from './intervals.ts'
+import { checkSizes } from './options.ts'
 import type { CardResult, ModelName } from './result.ts'
 
 export interface MeasuredMetric extends Pick<Metric, 'name' | 'about' | 'better'> {
@@ -38,8 +39,9 @@ export class CardScores {
     this.#graded = graded
   }
 
-  /** Grades all answers. @throws Error when there are fewer answers than questions. */
+  /** Grades all answers. @throws Error when there are fewer answers than questions; RangeError for impossible sizes. */
   static async of(result: CardResult): Promise<CardScores> {
+    checkSizes(result.sizes)
     const graded = new Map<string, Graded[][]>()
     for (const { name, documents } of result.models) {
       const worlds = result.seeds.map(({ seed }) => openWorld({ world: result.world, seed, documents }))

@@ -53,7 +53,8 @@ test.each<[string, string, Uint8Array | string | null, RegExp]>([
   ['empty manifest', manifestPath, new Uint8Array(0), /^a: manifest.json is not valid/],
   ['cut manifest', manifestPath, utf8('{"format":1,"blo'), /manifest.json is not valid/],
   ['null manifest', manifestPath, utf8('null'), /its format is undefined/],
-  ['future manifest', manifestPath, utf8('{"format":2}'), /its format is 2, not 1/],
+  ['future manifest', manifestPath, utf8('{"format":3}'), /its format is 3, not 2/],
+  ['altered manifest', manifestPath, utf8('{"format":2,"blobs":{},"provenance":{},"sum":"0"}'), /its sha256 is not/],
   ['no blobs', manifestPath, utf8('{"format":1,"provenance":{}}'), /no blobs/],
   ['no sums', manifestPath, utf8('{"format":1,"blobs":{"x":{}},"provenance":{}}'), /length and sha256 of x/],
   ['traversal', manifestPath, utf8('{"format":1,"blobs":{"../../b:x":{}},"provenance":{}}'), /cannot be called/],
@@ -67,6 +68,30 @@ test.each<[string, string, Uint8Array | string | null, RegExp]>([
   expect(reports[0]).toMatch(report)
   await store.put('a', { x: utf8('abc') }, {})
   expect((await store.get('a'))!.blobs.x).toEqual(utf8('abc'))
+})
+
+test('bytes altered on the way are read again; a bit turned in a manifest is never believed', async () => {
+  const driver = memoryDriver()
+  let altered: Uint8Array | undefined
+  const { store, storage, reports } = open({
+    ...driver,
+    getItemRaw(key, options) {
+      const once = altered
+      altered = undefined
+      return once ?? driver.getItemRaw!(key, options)
+    },
+  })
+  await store.put('a', { x: utf8('abc') }, { adapter: 'one' })
+  const whole = (await storage.getItemRaw<Uint8Array>(manifestPath))!
+  for (let bit = 0; bit < 8 * whole.length; bit++) {
+    altered = Uint8Array.from(whole)
+    altered[bit >> 3] ^= 1 << (bit & 7)
+    expect(await store.get('a'), `bit ${bit}`).toEqual({ blobs: { x: utf8('abc') }, provenance: { adapter: 'one' } })
+  }
+  await store.putCheckpoint('a', utf8('state'))
+  altered = utf8('half')
+  expect(await store.getCheckpoint('a')).toEqual(utf8('state'))
+  expect(reports).toEqual([])
 })
 
 test('a put that fails half-way leaves nothing, and one that is cut off leaves no artifact', async () => {

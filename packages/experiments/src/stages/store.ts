@@ -9,7 +9,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import type { Storage } from 'unstorage'
 import { oneLine } from '../one-line.ts'
-import { hashOf } from './canonical-json.ts'
+import { hashOf, hashOfText } from './canonical-json.ts'
 
 export type Blobs = Record<string, Uint8Array>
 /** Anything JSON can hold: what produced an artifact (adapter, versions, commit, time, elapsed). Not part of its key. */
@@ -29,6 +29,8 @@ export interface BlobCache {
 }
 
 const MANIFEST = 'manifest.json'
+/** Bytes that were altered on the way are right the next time. */
+const READS = 3
 const MAX_MANIFEST_BYTES = 2 ** 24
 const MAX_CHECKPOINT_BYTES = 2 ** 32
 const CHECKPOINT_MAGIC = new TextEncoder().encode('nackpt01')
@@ -68,7 +70,7 @@ export class ArtifactStore {
         await this.#storage.setItemRaw(artifactPath(key, name), bytes)
         await this.#cache?.put(manifest.blobs[name].sha256, bytes)
       }
-      const text = `${JSON.stringify({ format: 1, ...manifest }, null, 2)}\n`
+      const text = `${JSON.stringify({ format: 2, ...manifest, sum: sumOf(manifest) }, null, 2)}\n`
       await this.#storage.setItemRaw(artifactPath(key, MANIFEST), new TextEncoder().encode(text))
     } catch (error) {
       if (!same) await this.remove(key).catch(() => {}) // the first error is the one to tell
@@ -87,30 +89,32 @@ export class ArtifactStore {
         blobs[name] = cached
         continue
       }
-      const bytes = await this.#read(artifactPath(key, name), wanted.length)
-      const reason = differs(bytes, wanted)
-      if (reason !== undefined) {
-        onCorrupt(key, `${name} ${reason}`)
+      const { bytes, problem } = await this.#readRight(artifactPath(key, name), wanted.length, (bytes) =>
+        differs(bytes, wanted),
+      )
+      if (!bytes) {
+        onCorrupt(key, `${name} ${problem ?? 'is missing'}`)
         return undefined
       }
-      blobs[name] = bytes!
-      await this.#cache?.put(wanted.sha256, bytes!)
+      blobs[name] = bytes
+      await this.#cache?.put(wanted.sha256, bytes)
     }
     return { blobs, provenance: manifest.provenance }
   }
 
   /** What is said of the artifact, without reading its blobs; undefined as for {@link get}. */
   async manifest(key: string, onCorrupt = this.#onCorrupt): Promise<Manifest | undefined> {
-    const bytes = await this.#read(artifactPath(key, MANIFEST), MAX_MANIFEST_BYTES)
-    if (!bytes) return undefined
-    try {
-      return parseManifest(bytes)
-    } catch (error) {
-      // V8's errors about JSON quote it, whatever it holds
-      const reason = oneLine((error as Error).message)
-      onCorrupt(key, `${MANIFEST} is not valid: ${reason}`)
-      return undefined
-    }
+    let manifest: Manifest | undefined
+    const { problem } = await this.#readRight(artifactPath(key, MANIFEST), MAX_MANIFEST_BYTES, (bytes) => {
+      try {
+        manifest = parseManifest(bytes)
+      } catch (error) {
+        // V8's errors about JSON quote it, whatever it holds
+        return oneLine((error as Error).message)
+      }
+    })
+    if (problem !== undefined) onCorrupt(key, `${MANIFEST} is not valid: ${problem}`)
+    return manifest
   }
 
   /** Whether the artifact was completely written once; only {@link get} checks its bytes. */
@@ -158,21 +162,31 @@ export class ArtifactStore {
   async #newestCheckpoint(key: string, onCorrupt: OnCorrupt) {
     let newest: { slot: number; sequence: number; payload: Uint8Array } | undefined
     for (const slot of [0, 1]) {
-      const frame = await this.#read(checkpointPath(key, slot), MAX_CHECKPOINT_BYTES)
+      const path = checkpointPath(key, slot)
+      const { bytes: frame, problem } = await this.#readRight(path, MAX_CHECKPOINT_BYTES, checkpointProblem)
+      if (problem !== undefined) onCorrupt(key, `checkpoint ${slot} ${problem}`)
       if (!frame) continue
-      if (
-        frame.length < CHECKPOINT_HEADER_BYTES ||
-        !sameBytes(frame.subarray(0, 8), CHECKPOINT_MAGIC) ||
-        !sameBytes(frame.subarray(16, CHECKPOINT_HEADER_BYTES), checkpointDigest(frame))
-      ) {
-        onCorrupt(key, `checkpoint ${slot} is truncated or altered`)
-        continue
-      }
       const sequence = new DataView(frame.buffer).getUint32(8, true)
       if (!newest || sequence > newest.sequence)
         newest = { slot, sequence, payload: frame.slice(CHECKPOINT_HEADER_BYTES) }
     }
     return newest
+  }
+
+  /** What is at `path`, read again while `check` finds a problem with it; neither bytes nor a problem when nothing is there. */
+  async #readRight(
+    path: string,
+    maxBytes: number,
+    check: (bytes: Uint8Array) => string | undefined,
+  ): Promise<{ bytes?: Uint8Array<ArrayBuffer>; problem?: string }> {
+    let problem: string | undefined
+    for (let round = 0; round < READS; round++) {
+      const bytes = await this.#read(path, maxBytes)
+      if (!bytes) return {}
+      problem = check(bytes)
+      if (problem === undefined) return { bytes }
+    }
+    return { problem }
   }
 
   /** `maxBytes` bounds the memory: drivers that know it stop one byte later, which then fails the check of the length. */
@@ -188,8 +202,10 @@ export class ArtifactStore {
 }
 
 function parseManifest(bytes: Uint8Array): Manifest {
-  const { format, blobs, provenance } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) ?? {}
-  if (format !== 1) throw new Error(`its format is ${JSON.stringify(format)}, not 1`)
+  const { format, blobs, provenance, sum } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) ?? {}
+  // the first format, which early stores have, had no sum
+  if (format !== 1 && format !== 2) throw new Error(`its format is ${JSON.stringify(format)}, not 2`)
+  if (format === 2 && sumOf({ blobs, provenance }) !== sum) throw new Error('its sha256 is not the one it gives')
   if (!isRecord(blobs) || !isRecord(provenance)) throw new Error('it has no blobs or no provenance')
   for (const [name, blob] of Object.entries(blobs)) {
     checkBlobName(name)
@@ -200,12 +216,21 @@ function parseManifest(bytes: Uint8Array): Manifest {
   return { blobs: blobs as Manifest['blobs'], provenance }
 }
 
+const sumOf = ({ blobs, provenance }: Manifest) => hashOfText(JSON.stringify({ blobs, provenance }))
+
 /** Why `bytes` are not the ones that the manifest tells of; undefined when they are. */
-function differs(bytes: Uint8Array | undefined, wanted: Manifest['blobs'][string]): string | undefined {
-  if (!bytes) return 'is missing'
+function differs(bytes: Uint8Array, wanted: Manifest['blobs'][string]): string | undefined {
   if (bytes.length !== wanted.length) return `has ${bytes.length} bytes instead of ${wanted.length}`
   if (bytesToHex(sha256(bytes)) !== wanted.sha256) return 'is altered: its sha256 is not the one in the manifest'
   return undefined
+}
+
+function checkpointProblem(frame: Uint8Array): string | undefined {
+  const isWhole =
+    frame.length >= CHECKPOINT_HEADER_BYTES &&
+    sameBytes(frame.subarray(0, 8), CHECKPOINT_MAGIC) &&
+    sameBytes(frame.subarray(16, CHECKPOINT_HEADER_BYTES), checkpointDigest(frame))
+  return isWhole ? undefined : 'is truncated or altered'
 }
 
 function checkpointDigest(frame: Uint8Array): Uint8Array {
