@@ -77,7 +77,8 @@ export function folderStorage(options: {
     }
   }
 
-  async function write(key: string, value: Uint8Array | string): Promise<void> {
+  /** `ifAbsent`: what is there stays. */
+  async function write(key: string, value: Uint8Array | string, { ifAbsent = false } = {}): Promise<void> {
     const segments = segmentsOf(key)
     const path = join(base, ...segments)
     const temporary = join(dirname(path), `${TEMPORARY}${randomUUID()}`)
@@ -91,7 +92,7 @@ export function folderStorage(options: {
       } finally {
         await handle.close()
       }
-      await fs.rename(temporary, path)
+      if (!ifAbsent || !(await linkIfAbsent(temporary, path))) await fs.rename(temporary, path)
       await syncFolder(dirname(path))
     } catch (error) {
       await fs.rm(temporary, { force: true }).catch(() => {})
@@ -137,6 +138,21 @@ export function folderStorage(options: {
       return entries
     },
   }
+}
+
+/**
+ * Puts `temporary` in the place of `path` unless something is there: of several that do so at once the first wins.
+ * False where the file system has no hard links.
+ */
+async function linkIfAbsent(temporary: string, path: string): Promise<boolean> {
+  try {
+    await fs.link(temporary, path)
+  } catch (error) {
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) return false
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
+  await fs.unlink(temporary)
+  return true
 }
 
 async function readStart(handle: fs.FileHandle, length: number): Promise<Buffer> {

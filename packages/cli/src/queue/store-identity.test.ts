@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { openStore } from '../store/open-store.ts'
 import { unseal } from '../store/sealed.ts'
 import { startTestS3 } from '../store/testing.ts'
+import { sleep, temporaryFolder } from '../testing.ts'
 import { storeIdentity } from './store-identity.ts'
 
 test('a name that is altered on the way, by a bit, is read again; one that stays altered is no name', async () => {
@@ -22,6 +23,19 @@ test('a name that is altered on the way, by a bit, is read again; one that stays
   s3.fault = (method) => (method === 'GET' ? { kind: 'alter' } : undefined)
   await expect(storeIdentity(storage)).rejects.toThrow('store-id in the store is damaged; delete that file')
   await s3.close()
+})
+
+test('of an empty folder that several use first at the same moment, however slow they are', async () => {
+  const folder = temporaryFolder()
+  const open = () => openStore(folder, {}, { cached: false }).storage
+  const late = open()
+  const write = late.setItemRaw.bind(late)
+  late.setItemRaw = async (...given) => {
+    await sleep(400)
+    return write(...given)
+  }
+  const names = await Promise.all([open(), open(), late].map(storeIdentity))
+  expect(new Set(names).size).toBe(1)
 })
 
 test('of an empty bucket that several use first at the same moment, with uploads that come late or twice', async () => {

@@ -18,7 +18,7 @@ export async function storeIdentity(storage: Storage): Promise<string> {
   const found = await read()
   if (found) return found
   const name = randomUUID().replaceAll('-', '').slice(0, 12)
-  // another process may be doing the same: in a bucket the first one's stays, in a folder the last one's
+  // another process may be doing the same: the first one's stays (the last one's where the store cannot tell)
   await storage.setItemRaw(PLACE, seal(name), { ifAbsent: true })
   await sleep(SETTLE_MS)
   return (await read())!

@@ -11,7 +11,7 @@ import type { QueueAddress } from './connection.ts'
 import { openRedis } from './open-redis.ts'
 import { announce, ownPlace, workers } from './presence.ts'
 import { type QueueTimings, queueName, usualTimings } from './queue.ts'
-import { createQueueRunner } from './queue-runner.ts'
+import { createQueueRunner, type QueueRunner } from './queue-runner.ts'
 import { storeIdentity } from './store-identity.ts'
 
 export interface SweepByQueue extends Pick<SweepTools, 'onCell' | 'onGroup' | 'openCells'> {
@@ -35,38 +35,41 @@ export async function sweepByQueue({ host, address, store, expanded, live, ...gi
     onAway: (reason) => live.note(`the queue is away (${reason}); waiting for it`),
     onBack: () => live.note('the queue is back'),
   })
-  const identity = { code, store: await storeIdentity(store.opened.storage) }
-  const queue = queueName(identity)
-  const presence = announce(redis, 'coordinator', timings.presence, () => ({
-    ...ownPlace(),
-    ...identity,
-    version,
-    study: expanded.study.name,
-    queue,
-    ...live.counts,
-  }))
-  const runner = await createQueueRunner({
-    address,
-    queue,
-    store: store.stages,
-    signal: host.signal,
-    urgency: given.urgency,
-    timings,
-    onEvent: (event) => showWork(live, event),
-  })
-  if ((await workers(redis)).length === 0)
-    live.note('no workers yet: start some with `nanoalign worker --queue …` and the same --store')
+  let presence: ReturnType<typeof announce> | undefined
+  let runner: QueueRunner | undefined
   try {
+    const identity = { code, store: await storeIdentity(store.opened.storage) }
+    const queue = queueName(identity)
+    presence = announce(redis, 'coordinator', timings.presence, () => ({
+      ...ownPlace(),
+      ...identity,
+      version,
+      study: expanded.study.name,
+      queue,
+      ...live.counts,
+    }))
+    const asking = (runner = await createQueueRunner({
+      address,
+      queue,
+      store: store.stages,
+      signal: host.signal,
+      urgency: given.urgency,
+      timings,
+      onEvent: (event) => showWork(live, event),
+    }))
+    if ((await workers(redis)).length === 0)
+      live.note('no workers yet: start some with `nanoalign worker --queue …` and the same --store')
     await runSweep(expanded, experiments, {
       gpu: noDevice(),
       openCells,
-      runner: (group) => runner.view(observe(group)),
+      runner: (group) => asking.view(observe(group)),
       onCell: given.onCell,
       onGroup: given.onGroup,
     })
   } finally {
-    await runner.close()
-    await presence.leave()
+    // whatever is left open would keep the process from its end
+    await runner?.close()
+    await presence?.leave()
     redis.disconnect()
   }
 }

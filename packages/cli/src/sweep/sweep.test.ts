@@ -1,6 +1,6 @@
 // A real study, here and over a queue: the same files, byte for byte.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort, redisProgram, TestRedis } from '../queue/faults/processes.ts'
@@ -98,6 +98,17 @@ test.skipIf(!redisProgram)(
     await bucket.close()
   },
 )
+
+test.skipIf(!redisProgram)('a sweep that cannot use its store says so, and ends', async () => {
+  const store = path.join(folder, 'damaged')
+  mkdirSync(store)
+  writeFileSync(path.join(store, 'store-id'), '0123456789ab')
+  const { ended } = start(sweep('none', '--queue', redis!.address, '--store', store))
+  expect(await ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/store-id in the store is damaged; delete/),
+  })
+})
 
 test('a queue that is not there is an error with a hint, not a wait for ever', async () => {
   const { code, stderr } = await run(['sweep', 'status', '--queue', `redis://127.0.0.1:${await freePort()}`])
