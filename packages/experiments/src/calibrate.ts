@@ -1,5 +1,5 @@
 // How fast a device trains: a small and a larger model, from which the time of other sizes is estimated as
-// seconds per stage (its kernels are compiled) + submits × seconds per submit + operations ÷ operations per second.
+// seconds per stage (its memory is planned) + submits × seconds per submit + operations ÷ operations per second.
 
 import { type Gpu, Random } from '@nanoalign/kernels'
 import { type GPTConfig, gptParameters, Parameters } from '@nanoalign/model'
@@ -19,6 +19,8 @@ const WARM_UP = 4
 
 /** Takes some seconds. `now` in milliseconds. */
 export async function calibrate(gpu: Gpu, now: () => number = () => performance.now()): Promise<Calibration> {
+  // kernels are compiled once per process, not once per stage
+  await timed(gpu, { ...SMALL, steps: WARM_UP + 1 }, now)
   const [small, large] = [await timed(gpu, SMALL, now), await timed(gpu, LARGE, now)]
   const flops = ({ config, B, T }: typeof SMALL) => trainingWork(config, { B, T, steps: 1 }).flops
   const slope = Math.max(0, large.perStep - small.perStep) / (flops(LARGE) - flops(SMALL))
