@@ -65,7 +65,7 @@ test.each([
   ['reasoning', 392, (tools) => reason(tools, reasoningPresets.quick)],
   ['card', 474, (tools) => systemCard(tools, cardPresets.quick, defaultWorld)],
   ['board', 210, (tools) => gameWeakToStrong(tools, game('board'))],
-  ['chess', 184, (tools) => gameWeakToStrong(tools, game('chess'))],
+  ['chess', 163, (tools) => gameWeakToStrong(tools, game('chess'))],
 ] as [string, number, Parameters<typeof planWork>[0]][])(
   'the quick run of %s is planned',
   async (_, seconds, study) => {

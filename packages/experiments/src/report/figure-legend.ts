@@ -37,8 +37,8 @@ export function headHeight(figure: Figure, width: number): number {
 }
 
 /**
- * The head as SVG nodes, for the top left corner of the figure. A single series needs no legend; what it shows is in
- * the title and on the axis.
+ * The head as SVG nodes, for the top left corner of the figure. A single line or bar needs no legend, as what it
+ * shows is in the title and on the axis; a single point does.
  */
 export function headNodes(figure: Figure, width: number, document: Plot.PlotOptions['document']) {
   const { entries, height } = layout(figure, width)
@@ -64,7 +64,7 @@ export function headNodes(figure: Figure, width: number, document: Plot.PlotOpti
 
 /** Legend entries from left to right, in as many lines as they need, and one more line for the label of the y axis. */
 function layout(figure: Figure, width: number) {
-  if (figure.series.length === 1) return { entries: [], height: lineHeight }
+  if (figure.series.length === 1 && figure.kind !== 'points') return { entries: [], height: lineHeight }
   let x = 0
   let line = 0
   const entries = figure.series.map(({ name }) => {
