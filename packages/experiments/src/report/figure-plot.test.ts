@@ -133,6 +133,14 @@ test('figures without data are drawn as empty axes', () => {
   checkXml(figureSvg({ ...bars, series: [{ name: 's', values: [undefined, undefined] }] }, { document }))
 })
 
+test('a line of one point shows its interval, too', () => {
+  const one = { ...lines, series: [{ name: 's', points: [{ x: 10, y: 0.5, low: 0.4, high: 0.6 }] }] }
+  const whiskers = (figure: PointsFigure) => figureSvg(figure, { document }).match(/stroke-opacity="0.7"/g) ?? []
+  expect(whiskers(one)).toHaveLength(1)
+  const two = { ...one.series[0], points: [...one.series[0].points, { x: 20, y: 0.5, low: 0.4, high: 0.6 }] }
+  expect(whiskers({ ...one, series: [two] })).toHaveLength(0) // a band
+})
+
 test('every colour of the palette stands out from its page', () => {
   const luminance = (hex: string) => {
     const [r, g, b] = [1, 3, 5].map((at) => {

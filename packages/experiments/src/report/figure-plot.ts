@@ -66,8 +66,8 @@ function plotPoints(figure: PointsFigure, shared: Shared) {
     const interval = data.filter((point) => point.low !== undefined && point.high !== undefined)
     const ends = { x: 'x', y1: 'low', y2: 'high' }
     const dots = Plot.dot(data, { x: 'x', y: 'y', fill, symbol: seriesSymbol(s), r: 4 })
+    const whiskers = Plot.ruleX(interval, { ...ends, stroke: fill, strokeOpacity: 0.7, strokeWidth: 1.5 })
     if (figure.kind === 'points') {
-      const whiskers = Plot.ruleX(interval, { ...ends, stroke: fill, strokeOpacity: 0.7, strokeWidth: 1.5 })
       // labels stand to the right of their points, except near the right edge
       const edge = Math.min(...xs) + 0.8 * (Math.max(...xs) - Math.min(...xs))
       const label = { x: 'x', y: 'y', text: 'label', fill: 'currentColor', stroke: 'var(--page, white)' }
@@ -77,7 +77,8 @@ function plotPoints(figure: PointsFigure, shared: Shared) {
     }
     const dense = isDense(series)
     const strokeDasharray = dense ? seriesDashes(s) : undefined
-    const band = Plot.areaY(interval, { ...ends, fill, fillOpacity: 0.15 })
+    // a band needs two points
+    const band = interval.length > 1 ? Plot.areaY(interval, { ...ends, fill, fillOpacity: 0.15 }) : whiskers
     const line = Plot.line(data, { x: 'x', y: 'y', stroke: fill, strokeWidth: 2, strokeDasharray })
     return dense ? [band, line] : [band, line, dots]
   })

@@ -1,5 +1,5 @@
 // The preset `full`, which is meant for a real GPU: what it covers; and, with NANOALIGN_FULL=1, that every kind of its
-// stages runs in the shape of its largest model. That takes some minutes and 2 GB on a software adapter.
+// stages runs in the shape of its largest model. That takes some minutes and 1 GiB on a software adapter.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'

@@ -11,15 +11,10 @@ export function gridBlocks(result: WeakToStrongResult): Block[] {
   return result.options.families.flatMap((family) => familyBlocks(result, family))
 }
 
-/**
- * The axis of strong models' pretraining compute, the same for every figure of a grid, whatever a figure leaves out; and
- * how to draw on it: there is no line where all students have one size.
- */
-export function computeAxis(flops: readonly number[], label = 'strong pretraining compute (FLOPs)') {
+/** The axis of strong models' pretraining compute, the same for every figure of a grid, whatever a figure leaves out. */
+export function computeAxis(flops: readonly number[], label = 'strong pretraining compute (FLOPs)'): Axis {
   const [least, most] = [Math.min(...flops), Math.max(...flops)]
-  const isOne = least === most
-  const x: Axis = { label, scale: 'log', domain: isOne ? [least / 2, 2 * most] : [least, most] }
-  return { x, kind: isOne ? ('points' as const) : ('lines' as const) }
+  return { label, scale: 'log', domain: least === most ? [least / 2, 2 * most] : [least, most] }
 }
 
 /** So many lines can be told apart in one figure. */
@@ -50,13 +45,13 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
         }),
     }))
   const at = ({ value, low, high }: { value: number; low: number; high: number }) => ({ y: value, low, high })
-  const { x, kind } = computeAxis(pairs.map(({ flops }) => flops))
+  const x = computeAxis(pairs.map(({ flops }) => flops))
   const ceilings = new Map(pairs.map((pair) => [pair.flops, pair.summary.ceiling]))
   const zeroShots = new Map(pairs.map((pair) => [pair.flops, pair.summary.zeroShot!]))
   const withPgr = byWeak(({ summary }) => summary.pgr && at(summary.pgr)).filter((series) => series.points.length > 0)
   const blocks: Block[] = [
     figure({
-      kind,
+      kind: 'lines',
       title: `Students over the strong model’s pretraining compute (${family})`,
       caption:
         'Test accuracy of naive students, one line per supervisor size, of the ceilings, and of the strong models asked directly; 95 % intervals.',
@@ -72,7 +67,7 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
   if (withPgr.length > 0)
     blocks.push(
       figure({
-        kind,
+        kind: 'lines',
         title: `PGR over the strong model’s pretraining compute (${family})`,
         caption: 'Naive students; pairs whose gap is within noise are left out.',
         x,
@@ -84,7 +79,7 @@ function familyBlocks(result: WeakToStrongResult, family: string): Block[] {
   blocks.push(
     ...(['all', 'right', 'wrong'] as const).map((where) =>
       figure({
-        kind,
+        kind: 'lines',
         title: `Agreement with the supervisor${{ all: '', right: ' where it is right', wrong: ' where it is wrong' }[where]} (${family})`,
         caption: 'How often the naive student answers as its supervisor does, with 95 % intervals.',
         x,

@@ -70,7 +70,7 @@ function suiteFigures(result: WeakToStrongResult, rows: SuiteRow[]): Block[] {
   const { models } = result.seeds[0]
   const flops = (size: string) => mean(Object.values(models).map((sizes) => sizes[size].flops))
   const weakSizes = [...new Set(rows.map((row) => row.weak))].sort((a, b) => flops(a) - flops(b))
-  const { x, kind } = computeAxis(
+  const x = computeAxis(
     rows.map(({ strong }) => flops(strong)),
     'strong pretraining compute (FLOPs, mean over worlds)',
   )
@@ -99,7 +99,7 @@ function suiteFigures(result: WeakToStrongResult, rows: SuiteRow[]): Block[] {
     if (series.length === 0) return []
     return [
       figure({
-        kind,
+        kind: 'lines',
         title: `All tasks: median PGR, ${method}`,
         caption: 'Tasks whose gap is within noise are left out; 95 % intervals.',
         x,
@@ -111,7 +111,7 @@ function suiteFigures(result: WeakToStrongResult, rows: SuiteRow[]): Block[] {
   }
   return [
     figure({
-      kind,
+      kind: 'lines',
       title: 'All tasks: median accuracy of naive students',
       caption:
         'Median over the tasks of all families, one line per supervisor size, of the ceilings, and of the strong models asked directly; 95 % intervals over seeds and test items.',

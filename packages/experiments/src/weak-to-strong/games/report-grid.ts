@@ -49,10 +49,10 @@ export function gameGridBlocks(result: GameResult): Block[] {
       .filter((series) => series.points.length > 0)
   const byStrong = (of: (pair: GamePair) => Parameters<typeof accuracyOf>[1]) =>
     strongSizes.map((strong) => ({ x: flops(strong), ...at(accuracyOf(result, of({ weak: '', strong }))) }))
-  const { x, kind } = computeAxis(strongSizes.map(flops))
+  const x = computeAxis(strongSizes.map(flops))
   const blocks: Block[] = [
     figure({
-      kind,
+      kind: 'lines',
       title: 'Students over the strong model’s pretraining compute',
       caption:
         'Exact matches of naive students, one line per supervisor size, of the ceilings, and of the strong models as they were; 95 % intervals.',
@@ -69,7 +69,7 @@ export function gameGridBlocks(result: GameResult): Block[] {
   if (withPgr.length > 0)
     blocks.push(
       figure({
-        kind,
+        kind: 'lines',
         title: 'PGR over the strong model’s pretraining compute',
         caption: 'Naive students; pairs whose gap is within noise are left out.',
         x,
@@ -80,7 +80,7 @@ export function gameGridBlocks(result: GameResult): Block[] {
     )
   blocks.push(
     figure({
-      kind,
+      kind: 'lines',
       title: 'Agreement with the supervisor where it is wrong',
       caption: 'The share of the supervisor’s wrong answers that the naive student gives too.',
       x,
@@ -131,7 +131,7 @@ export function easyToHardBlocks(result: GameResult): Block[] {
   if (!found) return []
   const game = gameNamed(options.game)
   const sizes = Object.keys(found.sizes)
-  const { x, kind } = computeAxis(
+  const x = computeAxis(
     sizes.map((size) => seeds[0].sizes[size].flops),
     'pretraining compute (FLOPs)',
   )
@@ -143,7 +143,7 @@ export function easyToHardBlocks(result: GameResult): Block[] {
   const name = (trained: Training) => (trained === 'zero-shot' ? 'zero-shot' : `trained on ${trained} puzzles`)
   return [
     figure({
-      kind,
+      kind: 'lines',
       title: 'Easy to hard: hard puzzles',
       caption: `Exact matches on hard puzzles (${game.difficulties.hard}) of strong models finetuned on solutions of ${options.counts.apart} easy ones (${game.difficulties.easy}), of as many hard ones, or not at all.`,
       x,
