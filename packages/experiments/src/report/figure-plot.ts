@@ -87,7 +87,11 @@ function plotPoints(figure: PointsFigure, shared: Shared) {
     ...shared,
     height: shared.marginTop + Math.round(190 + shared.width * 0.15),
     marginBottom: 44,
-    x: { ...scaleOptions(figure.x, xs, shared.width / 80), label: figure.x.label, labelOffset: 40 },
+    x: {
+      ...scaleOptions(figure.x, xs, (shared.width - marginLeft - shared.marginRight) / 80),
+      label: figure.x.label,
+      labelOffset: 40,
+    },
     y: { ...y, label: null, tickSize: 0 },
     marks: [
       Plot.gridY({ ticks: y.ticks, strokeOpacity: 0.12 }),

@@ -11,6 +11,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Artifact, createRunner } from '../stages/stage.ts'
 import { ArtifactStore } from '../stages/store.ts'
 import { plainly } from './bench.ts'
+import { gameNamed, games } from './games/index.ts'
+import { gameMethods } from './games/methods.ts'
+import { gamePresets } from './games/options.ts'
+import { gameWeakToStrong } from './games/study.ts'
 import { REWARD_TEXTS } from './generative-stage.ts'
 import { methods } from './methods/index.ts'
 import { weakToStrongAnalyses } from './options.ts'
@@ -45,6 +49,19 @@ test.each(Object.keys(ladders) as WorldName[])('%s: its sizes span 2.5 orders of
     gptParameters(world.config(ladders[name][size])).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
   )
   expect(Math.log10(Math.max(...parameters) / Math.min(...parameters))).toBeGreaterThan(2.5)
+})
+
+test.each(games.map(({ name }) => name))('%s: the same of a game', (name) => {
+  const { sizes } = gameNamed(name)
+  const { seeds, grid, methods } = gamePresets(name).full
+  const used = [...new Set([...grid!.weak, ...grid!.strong])]
+  expect(used).toEqual(Object.keys(sizes))
+  expect(used.length).toBeGreaterThanOrEqual(8)
+  const blocks = used.map((size) => sizes[size].nLayer * sizes[size].nEmbd ** 2)
+  expect(Math.log10(Math.max(...blocks) / Math.min(...blocks))).toBeGreaterThan(2.5)
+  expect(seeds.length).toBeGreaterThanOrEqual(5)
+  const all = gameMethods.map((method) => method.name).filter((method) => method !== 'soft' || name !== 'chess')
+  expect(methods).toEqual(expect.arrayContaining(all))
 })
 
 describe.runIf(process.env.NANOALIGN_FULL)('every kind of stage in the shape of its largest model', () => {
@@ -110,6 +127,21 @@ describe.runIf(process.env.NANOALIGN_FULL)('every kind of stage in the shape of 
         expect((await wholly().stage(stages.prompt, { ...task, prompt: 'item' })).value).toHaveLength(400)
         expect((await wholly().stage(stages.activations, task)).value.test).toHaveLength(400 * 256)
       }
+    },
+    600_000,
+  )
+
+  test.each(games.map(({ name }) => name))(
+    '%s: one step of every training of a game',
+    async (game) => {
+      const { smoke, full } = gamePresets(game)
+      const options = { ...smoke, game, weak: full.weak, strong: full.strong, seeds: [1], methods: ['naive'] }
+      const [counts, recipe] = [
+        { ...smoke.counts, train: 32 },
+        { ...smoke.recipe, steps: 1 },
+      ]
+      const { seeds } = await gameWeakToStrong({ gpu, runner: wholly() }, { ...options, counts, recipe })
+      expect(seeds[0].pairs[0].students.naive).toHaveLength(counts.test)
     },
     600_000,
   )

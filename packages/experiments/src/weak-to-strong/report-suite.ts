@@ -51,7 +51,7 @@ export function suiteBlocks(result: WeakToStrongResult): Block[] {
     ...(result.options.grid ? suiteFigures(result, rows) : []),
     table({
       caption: `Medians over all ${rows[0].medians.tasks} tasks`,
-      columns: ['pair and method', 'supervisor', 'student', 'ceiling', 'zero-shot', 'PGR', 'tasks with a gap'],
+      columns: ['pair and method', 'supervisor', 'student', 'ceiling', 'zero-shot', 'PGR', 'tasks'],
       rows: rows.map(({ weak, strong, method, medians }) => [
         `${weak} → ${strong}, ${method}`,
         percent(medians.weak),
@@ -61,7 +61,7 @@ export function suiteBlocks(result: WeakToStrongResult): Block[] {
         medians.pgr ? number(medians.pgr, 2) : 'hidden',
         String(medians.withGap),
       ]),
-      note: 'A task’s accuracy is its mean over seeds. PGR is the median over tasks whose own gap is beyond noise, and hidden where there is none.',
+      note: 'A task’s accuracy is its mean over seeds. PGR is the median over the tasks whose own gap is beyond noise (so many as the last column says), and hidden where there is none.',
     }),
   ]
 }

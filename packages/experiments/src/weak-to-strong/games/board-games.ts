@@ -24,6 +24,9 @@ const shared = {
     D: { nLayer: 2, nHead: 2, nEmbd: 40 },
     E: { nLayer: 3, nHead: 2, nEmbd: 64 },
     F: { nLayer: 4, nHead: 4, nEmbd: 128 },
+    // for the preset `full`, on a GPU
+    G: { nLayer: 6, nHead: 6, nEmbd: 192 },
+    H: { nLayer: 8, nHead: 8, nEmbd: 256 },
   },
   recipe: { games: 40_000, batch: 64, steps: 900, pretrainingRate: 0.2, finetuningRate: 0.64, epochs: 2 },
   seconds: { game: 1e-5, easy: 1e-4, hard: 4e-4 },

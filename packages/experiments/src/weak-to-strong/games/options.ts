@@ -66,10 +66,10 @@ const board: Presets = {
   },
   full: {
     weak: 'B',
-    strong: 'F',
+    strong: 'H',
     seeds: [1, 2, 3, 4, 5],
     methods: ['naive', 'soft', ...allMethods.slice(1)],
-    grid: { weak: ['A', 'B', 'C', 'D', 'E'], strong: ['B', 'C', 'D', 'E', 'F'] },
+    grid: { weak: ['A', 'B', 'C', 'D', 'E', 'F', 'G'], strong: ['B', 'C', 'D', 'E', 'F', 'G', 'H'] },
     counts: { ...boardCounts, test: 20_000 },
     analyses: ['easy-to-hard', 'scratch'],
   },
