@@ -42,17 +42,22 @@ export async function reportOf(run: Run, result: unknown): Promise<Report> {
 
 /**
  * What `work` makes of a run's result. What a run wrote is of the right form; a file that was altered, imported or written
- * by another version may be of any. @throws Error that names the file instead of a TypeError or RangeError.
+ * by another version may be of any. @throws Error in one line, which names the file, instead of a TypeError or RangeError.
  */
 export async function trusting<T>(store: RunStore, run: Run, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    // a name that was altered may hold line breaks, and be quoted
+    const isOurs = error instanceof Error && !/[\r\n]/.test(error.message)
+    if (isOurs && !(error instanceof TypeError || error instanceof RangeError)) throw error
     const path = store.path(run.id, 'result.json')
-    throw new Error(`${path} is not a result that this version can report on (${error.message.split('\n')[0]})`, {
-      cause: error,
-    })
+    throw new Error(
+      `${path} is not a result that this version can report on (${(error as Error).message.split(/[\r\n]/)[0]})`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 
