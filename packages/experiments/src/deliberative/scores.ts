@@ -57,7 +57,8 @@ export class Scores {
     const world = this.worlds[s]
     const rows = answers[set] ?? [] // a world may have no requests for it
     const { jailbreaks } = this.result.options.test
-    const requests = this.requests(s, set, set === JAILBREAKS ? jailbreaks : rows.length / each)
+    // every jailbreak has answers: a number above theirs is not one that was asked with
+    const requests = this.requests(s, set, set === JAILBREAKS ? Math.min(jailbreaks, rows.length) : rows.length / each)
     return rows.map((words, i) =>
       judgeCompletion(world, requests[Math.floor(i / each)], readAnswer(world, tokensOf(world, words), decoding)),
     )

@@ -19,7 +19,7 @@ export type AnswersOf = (seed: GameSeedResult) => string[]
 export function rightAnswers({ seeds }: GameResult, of: AnswersOf): Correctness {
   return seeds.map((seed) => {
     const { truth } = seed.test
-    return [Uint8Array.from(of(seed), (answer, i) => Number(answer === truth[i]))]
+    return [Uint8Array.from(of(seed).map((answer, i) => Number(answer === truth[i])))]
   })
 }
 
@@ -88,7 +88,7 @@ export function gameAgreement(result: GameResult, pair: GamePair, method: string
   const student = studentOf(pair, method)
   const agree = result.seeds.map((seed) => {
     const theirs = weak(seed)
-    return Uint8Array.from(student(seed), (answer, i) => Number(answer === theirs[i]))
+    return Uint8Array.from(student(seed).map((answer, i) => Number(answer === theirs[i])))
   })
   const right = rightAnswers(result, weak)
   const where = (among: (i: number, s: number) => boolean): Interval => {
@@ -125,6 +125,6 @@ export function easyToHardRight(
   return seeds.map(({ easyToHard }) => {
     const { truth } = easyToHard![asked]
     const answers = easyToHard!.sizes[size][trained][asked === 'easy' ? 0 : 1]
-    return [Uint8Array.from(answers, (answer, i) => Number(answer === truth[i]))]
+    return [Uint8Array.from(answers.map((answer, i) => Number(answer === truth[i])))]
   })
 }
