@@ -34,8 +34,19 @@ export async function loadReport(store: RunStore, run: Run): Promise<Report> {
   })
 }
 
-/** Of any run but a sweep's. */
+/** No list of a result is nearly as long. */
+const MOST_ITEMS = 2 ** 24
+
+/** @throws RangeError for an object that says it is a list of very many: what is made from it would fill the memory. */
+function refuseFalseLists(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if ((value as { length?: number }).length! > MOST_ITEMS) throw new RangeError('a list is longer than any can be')
+  for (const each of Object.values(value)) refuseFalseLists(each)
+}
+
+/** Of any run but a sweep's. @throws RangeError when the result cannot be one. */
 export async function reportOf(run: Run, result: unknown): Promise<Report> {
+  refuseFalseLists(result)
   if (run.config.command !== 'card') return runReport(run, result)
   return withOrigin(run, cardReport(await CardScores.of(result as CardResult), provenanceOf(run)))
 }
