@@ -49,7 +49,7 @@ export async function comparePeers(
   { quick, only = ['matmul', 'training'], match }: Options,
   record: Pick<PeerBenchmark, 'date' | 'command' | 'versions' | 'machine'>,
 ): Promise<PeerBenchmark> {
-  install(host)
+  await install(host)
   const peers: Peer[] = []
   const rows: PeerRow[] = []
   const add = (row: PeerRow) => {
@@ -61,7 +61,8 @@ export async function comparePeers(
     for (const peer of PEERS) peers.push(new Peer(peer, gpu))
     const wanted = (group: Group, label: string) => peers.filter(({ name }) => isWanted(match, group, label, name))
     if (only.includes('matmul'))
-      for (const n of quick ? [512] : [512, 1024]) for (const row of await matmul(gpu, clock, peers, n)) add(row)
+      for (const n of quick ? [512] : [512, 1024])
+        for (const row of await matmul(gpu, clock, wanted('matmul', matmulLabel(n)), n)) add(row)
     if (only.includes('training')) {
       const shapes = [trainingShape(64, 2, 64, 16), trainingShape(128, 4, 128, 16), trainingShape(256, 4, 128, 16)]
       for (const shape of quick ? shapes.slice(0, 1) : shapes) {
@@ -85,7 +86,7 @@ export async function comparePeers(
   }
 }
 
-function install(host: Host): void {
+async function install(host: Host): Promise<void> {
   if (!existsSync(`${FOLDER}/package.json`))
     throw new UsageError('bench --peers needs a checkout of the repository, where benchmarks/peers is')
   const npm = (...args: string[]) => execFileSync('npm', args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] })
@@ -93,14 +94,20 @@ function install(host: Host): void {
     host.stderr('installing the peers into benchmarks/peers (about 230 MB)\n')
     npm('ci', '--ignore-scripts', '--no-audit', '--no-fund')
   }
-  execFileSync(process.execPath, [
-    `${FOLDER}/node_modules/esbuild/bin/esbuild`,
-    `${FOLDER}/tfjs.mjs`,
-    `--outfile=${FOLDER}/dist/tfjs.mjs`,
-    ...['--bundle', '--ignore-annotations', '--format=esm', '--platform=node', '--main-fields=module,main'],
-    ...['--external:webgpu', '--external:@nanoalign/*', '--log-level=error'],
-    "--banner:js=import{createRequire as __r}from'node:module';const require=__r(import.meta.url);",
-  ])
+  // its command is a script or a binary, depending on whether install scripts ran; its library is the same in both
+  const { build }: typeof import('esbuild') = await import(`${FOLDER}/node_modules/esbuild/lib/main.js`)
+  await build({
+    entryPoints: [`${FOLDER}/tfjs.mjs`],
+    outfile: `${FOLDER}/dist/tfjs.mjs`,
+    bundle: true,
+    ignoreAnnotations: true,
+    format: 'esm',
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    external: ['webgpu', '@nanoalign/*'],
+    logLevel: 'error',
+    banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  })
 }
 
 const versionOf = (npm: string): string =>
