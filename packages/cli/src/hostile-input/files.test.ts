@@ -177,7 +177,7 @@ test('study files', () => {
 
 const benchmarks = new URL('../../../../benchmarks/results/', import.meta.url)
 test('benchmark results', () => {
-  const sample = readFileSync(new URL('swiftshader-training-eased-polling.json', benchmarks), 'utf8')
+  const sample = readFileSync(new URL('swiftshader-robustness-on.json', benchmarks), 'utf8')
   return hold(
     {
       name: 'benchmark',
