@@ -104,7 +104,7 @@ test.each(Object.keys(tastes) as (keyof typeof tastes)[])('%s: a taste', async (
   }
   // its report and its models are kept
   await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
-  await page.getByRole('link', { name: 'Open' }).click()
+  await page.getByRole('link', { name: 'Open', exact: true }).click()
   await page.getByText('Where it comes from').waitFor()
   await page.getByText('Save a model').click()
   const saving = page.waitForEvent('download')

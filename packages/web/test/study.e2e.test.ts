@@ -65,7 +65,7 @@ test('the smallest preset: from one click to the figures of the command line, wi
   expect(foreign).toEqual([])
 
   await page.getByRole('link', { name: 'Runs', exact: true }).first().click()
-  await page.getByRole('link', { name: 'Open' }).click()
+  await page.getByRole('link', { name: 'Open', exact: true }).click()
   await page.getByText('Where it comes from').waitFor()
   await page.getByText(record.resultHash!).waitFor()
 })
