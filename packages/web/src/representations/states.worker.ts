@@ -131,7 +131,7 @@ async function withDevice<T>(signal: AbortSignal, work: (gpu: Gpu) => Promise<T>
     return await work(gpu)
   } catch (error) {
     if (signal.aborted) throw error
-    return throwCause(gpu, error)
+    return await throwCause(gpu, error)
   } finally {
     gpu.close()
   }

@@ -162,7 +162,7 @@ async function withDevice<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
   try {
     return await work(gpu)
   } catch (error) {
-    return throwCause(gpu, error)
+    return await throwCause(gpu, error)
   } finally {
     gpu.close()
   }
