@@ -19,7 +19,7 @@ const CANDIDATES: Readonly<Record<string, AttentionVariant>> = {
 export function attentionCandidates(gpu: Gpu, pass: AttentionPass, hs: number): string[] {
   return Object.entries(CANDIDATES).flatMap(([name, { subgroups, rows, keys }]) => {
     if (subgroups && !gpu.subgroupSize) return []
-    if (subgroups === 'quad') return gpu.subgroupSize === 4 && rows * hs <= 256 ? [name] : []
+    if (subgroups === 'quad') return gpu.subgroupSize === 4 ? [name] : []
     // beyond that lavapipe compiles a kernel for minutes, SwiftShader for seconds, and neither gains
     const size = rows * hs * (pass === 'forward' ? 1 : keys)
     return size <= (gpu.subgroupSize === 4 || !gpu.adapter.software ? 128 : 64) ? [name] : []

@@ -46,9 +46,9 @@ function defaultVariant(gpu: Gpu, pass: AttentionPass, hs: number, T: number): A
   // (hs = 64: 5.0 → 3.6 ms forward, 7.8 → 5.8 dK/dV), and four in dK/dV (hs = 32: 6.9 → 6.2).
   let rows = atMost(64, hs)
   if (gpu.adapter.software && T >= LONG) {
-    // Quads read a key per lane and exchange them: T = 256, all three kernels, 17.1 → 15.9 ms at hs = 16, 38.9 → 27.6 at
-    // 32, 98.8 → 52.7 at 64, 292 → 135 at 128 (four rows: 111, but half a minute of compiling). Eight rows: no compiler
-    // came to an end. Shorter sequences keep the order of sums, and so the bits, of what has been recorded.
+    // Quads read a key per lane and exchange them: T = 256, forward and backward, 18.2 → 15.6 ms at hs = 16, 40.0 → 28.0 at
+    // 32, 101 → 55 at 64, 293 → 135 at 128 (there four rows: 111, but half a minute of compiling). With eight rows the
+    // compiler came to no end. Shorter sequences keep the order of sums, and so the bits, of what has been recorded.
     if (lanes === 4) return { subgroups: 'quad', rows: hs <= 64 ? 4 : 2, keys: 4 }
     // lavapipe, T = 256: forward 1.9 → 1.5 ms at hs = 32, 5.5 → 3.5 at 64; dK/dV 7.6 → 5.8 at hs = 64, dQ the same. The
     // compiler needs 2 to 10 s for these once per machine; with four rows in a backward kernel at hs = 32, 10 to 12 s.

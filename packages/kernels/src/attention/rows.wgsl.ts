@@ -1,6 +1,8 @@
 // The WGSL that the attention kernels share: how a head's vectors are read and written, which rows a lane owns, and
 // how the rows that all lanes need are read. Each function returns text; registers are unrolled, hence the generators.
 
+import { QUAD_SWAPS } from '../quad-swaps.ts'
+
 /** How attention over whole sequences is computed. See choose-variant.ts. */
 export interface AttentionVariant {
   /**
@@ -129,9 +131,6 @@ interface SharedRows {
   row(k: number): string
 }
 
-/** What gives a lane of a quad the value of the lane `number XOR k`. */
-const SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal']
-
 /** How a kernel's header says what a workgroup is. */
 export const workgroupText = ({ subgroups }: AttentionVariant, subgroup: number | undefined, what: string): string =>
   subgroup
@@ -153,7 +152,7 @@ export function sharedRows(
           count,
           (e) => `    let ${name}_${e} = ${array}[${base} + min(j + lane, dims.T - 1u) * ${stride} + ${e}u];`,
         ),
-      at: (name, k, e) => `${SWAPS[k]}(${name}_${e})`,
+      at: (name, k, e) => `${QUAD_SWAPS[k]}(${name}_${e})`,
       row: (k) => (k === 0 ? '(j + lane)' : `(j + (lane ^ ${k}u))`),
     }
   const plain = (k: number) => (k === 0 ? 'j' : `(j + ${k}u)`)

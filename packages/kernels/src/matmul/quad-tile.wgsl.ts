@@ -6,11 +6,11 @@
 // (x of all rows, then y, …) four steps of k are added up in one register: 5.5 GFLOP/s per core-second against 4.0 at
 // 512³. Every sum has the order of the broadcasting kernel, and so its bits.
 
+import { QUAD_SWAPS } from '../quad-swaps.ts'
 import { biases, type SubgroupTile, subgroupMain } from './subgroup-tile.wgsl.ts'
 import { COMPONENT, forTile, range, tilePrelude } from './tile.wgsl.ts'
 
 const LANES = 4
-const SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal']
 
 /** Whether a tile of so many rows can be exchanged: with A transposed a lane's vec4f are four rows each. */
 export const fitsQuads = (form: SubgroupTile['form'], rows: number): boolean => rows % (form === 'tn' ? 16 : 4) === 0
@@ -28,7 +28,7 @@ export function quadTile(tile: Omit<SubgroupTile, 'lanes'>): string {
   const valueOfA = (i: number, kk: number) =>
     tn ? `a${kk * (rows / 16) + (i >> 4)}_${swapOf(i)}.${COMPONENT[i & 3]}` : `a${i >> 2}_${swapOf(i)}.${COMPONENT[kk]}`
   const exchange = (name: string) =>
-    SWAPS.map((swap, s) => (swap ? `    let ${name}_${s} = ${swap}(${name}_0);` : '')).join('\n')
+    QUAD_SWAPS.map((swap, s) => (swap ? `    let ${name}_${s} = ${swap}(${name}_0);` : '')).join('\n')
 
   // own values of one step of k: row number 4j + component lies 16·(j/4) + 4·lane + j mod 4 (tn), or 4j + lane further on
   const ownRow = (j: number) => (tn ? `row + ${16 * (j >> 2) + (j & 3)}u + 4u * lane` : `row + ${4 * j}u + lane`)
