@@ -75,6 +75,11 @@ export function provenanceEntries({ adapter, command, date, versions, details = 
   ]
 }
 
+/** A page or file without the characters that a terminal which prints it would obey; names in a damaged result may hold some. */
+export function withoutControls(file: string): string {
+  return file.replace(/[^\P{Cc}\t\n]/gu, ' ')
+}
+
 /** Text made safe for HTML and XML, between tags or inside a quoted attribute. */
 export function escapeXml(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }

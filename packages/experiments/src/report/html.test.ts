@@ -117,3 +117,9 @@ test('no text of a report can become markup', () => {
     expect(JSON.parse(json)).toEqual(original)
   }
 })
+
+test('control characters cannot reach a terminal that prints the page', () => {
+  const html = reportHtml(report('red \u001b[31m and \u0007 bell\r and \u009b'), document)
+  expect(html).toContain('Title red')
+  expect(html).not.toMatch(/[^\P{Cc}\n]/u)
+})

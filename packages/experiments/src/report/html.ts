@@ -3,7 +3,7 @@
 
 import { type FigureDocument, figureSvg } from './figure-plot.ts'
 import { figureTable } from './figure-table.ts'
-import { escapeXml, formatInterval, formatValue, provenanceEntries } from './format.ts'
+import { escapeXml, formatInterval, formatValue, provenanceEntries, withoutControls } from './format.ts'
 import { reportStyle } from './html-style.ts'
 import type { Block, Cell, Examples, Figure, Report, Table, Verdict } from './report.ts'
 
@@ -13,7 +13,7 @@ const phoneWidth = 350
 /** The whole page. `document` is only used to draw the charts. */
 export function reportHtml(report: Report, document: FigureDocument): string {
   const { title, subtitle, blocks } = report
-  return `<!doctype html>
+  const page = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -35,6 +35,7 @@ ${provenanceHtml(report)}
 </body>
 </html>
 `
+  return withoutControls(page)
 }
 
 /** One block as an HTML fragment, for showing a report inside another page. */

@@ -4,7 +4,7 @@ import { examples, figure, percent, table, text, verdict } from './report.ts'
 
 test('all parts of a report become Markdown, and nothing of them becomes a tag or breaks a table', () => {
   const shown = reportMarkdown({
-    title: 'A <b>title</b>',
+    title: 'A <b>title</b>\u001b[2J',
     blocks: [
       text('First.\n\nSecond.', 'Heading'),
       table({ caption: 'T', columns: ['a|b', 'c'], rows: [['x | y', percent({ value: 0.5, low: 0.4, high: 0.6 })]] }),
@@ -20,7 +20,7 @@ test('all parts of a report become Markdown, and nothing of them becomes a tag o
     ],
     provenance: { adapter: 'a', command: 'c', date: 'd', versions: { x: '1' } },
   })
-  expect(shown).toContain('# A &lt;b>title')
+  expect(shown).toContain('# A &lt;b>title&lt;/b> [2J\n')
   expect(shown).toContain('## Heading\n\nFirst.\n\nSecond.')
   expect(shown).toContain('| a\\|b | c |\n| --- | --- |\n| x \\| y | 50.0% [40.0, 60.0] |')
   expect(shown).toContain('**supported**')

@@ -1,13 +1,13 @@
 // A report as Markdown, for a repository or an issue: tables and examples; of figures the numbers.
 
 import { figureTable } from './figure-table.ts'
-import { formatInterval, formatValue, provenanceEntries } from './format.ts'
+import { formatInterval, formatValue, provenanceEntries, withoutControls } from './format.ts'
 import type { Block, Cell, Report, Table } from './report.ts'
 
 export function reportMarkdown({ title, subtitle, blocks, provenance }: Report): string {
   const footer = provenanceEntries(provenance).map(([name, value]) => `- ${name}: ${plain(value)}`)
   const parts = [`# ${plain(title)}`, ...(subtitle ? [plain(subtitle)] : []), ...blocks.map(blockMarkdown)]
-  return `${[...parts, '## Provenance', footer.join('\n')].join('\n\n')}\n`
+  return withoutControls(`${[...parts, '## Provenance', footer.join('\n')].join('\n\n')}\n`)
 }
 
 function blockMarkdown(block: Block): string {
