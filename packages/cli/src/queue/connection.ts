@@ -3,6 +3,12 @@
 import { UsageError } from '../errors.ts'
 import type { Host } from '../host.ts'
 
+/**
+ * After so long without an answer the connection is made anew: a router that forgets one tells nobody, and the system would
+ * wait for a quarter of an hour. Requests that wait at the server (for jobs and events) wait for 10 s at most.
+ */
+const SILENCE_MS = 30_000
+
 export interface QueueAddress {
   /** for ioredis and BullMQ */
   options: {
@@ -14,6 +20,7 @@ export interface QueueAddress {
     tls?: object
     maxRetriesPerRequest: null
     retryStrategy: (times: number) => number
+    socketTimeout: number
   }
   /** for people; without credentials */
   shown: string
@@ -52,6 +59,7 @@ export function queueAddress(given: string | undefined, env: Host['env']): Queue
       // a server that is away is waited for: what was asked then is asked when it is back
       maxRetriesPerRequest: null,
       retryStrategy: (times) => Math.min(100 * times, 2000),
+      socketTimeout: SILENCE_MS,
     },
     shown: `${url.protocol}//${url.host}${db ? `/${db}` : ''}`,
   }

@@ -23,7 +23,10 @@ export async function openRedis(
   let open = false
   let away = false
   redis.on('error', (error: Error) => {
-    reason = (error as NodeJS.ErrnoException).code ?? error.message
+    const silent = error.message.startsWith('Socket timeout')
+    reason = silent
+      ? `no answer for ${options.socketTimeout / 1000} s`
+      : ((error as NodeJS.ErrnoException).code ?? error.message)
     if (open && !away) onAway(reason)
     away = open
   })

@@ -13,10 +13,10 @@ import { buildPrograms, startScript } from './programs.ts'
 import { type TinyOptions, tinyStudy } from './tiny-study.ts'
 
 /**
- * kill -9 of a worker, a coordinator, Redis; the wire between workers and Redis cut, or silent; the workers' network unplugged;
+ * kill -9 of a worker, a coordinator, Redis; the wire between workers and Redis cut, silent, or forgotten; the workers' network unplugged;
  * a worker of other code comes and has to be refused.
  */
-export type FaultKind = 'worker' | 'coordinator' | 'redis' | 'cut' | 'silence' | 'unplug' | 'stranger'
+export type FaultKind = 'worker' | 'coordinator' | 'redis' | 'cut' | 'silence' | 'forget' | 'unplug' | 'stranger'
 
 export interface FaultPlan {
   options: Omit<TinyOptions, 'seeds'>
@@ -102,6 +102,8 @@ export async function faultRun(folder: string, plan: FaultPlan): Promise<FaultRe
       const { code, output } = await stranger.ended
       if (code !== 1 || !/refused: .* code test-code/.test(output))
         throw new Error(`a worker of other code ended with ${code}: ${output}`)
+    } else if (fault === 'forget') {
+      wire.forget()
     } else {
       if (fault === 'cut') await wire.cut()
       else if (fault === 'silence') wire.silence()

@@ -58,13 +58,15 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     expect(done).toEqual(faults)
   })
 
-  test('the wire between workers and queue is cut, and goes silent; the store is a bucket of which every twentieth request goes wrong', async () => {
+  test('the wire between workers and queue is cut, goes silent, and forgets its connections; the store is a bucket of which every twentieth request goes wrong', async () => {
     const bucket = await startTestS3()
     const { fault, counts } = faultsOf(1, 1 / 20)
     bucket.fault = fault
     try {
-      const { done } = await faultRun(place('cut'), { ...usual, faults: ['cut', 'silence'], bucket })
-      expect(done).toHaveLength(2)
+      const faults: FaultPlan['faults'] = ['cut', 'silence', 'forget']
+      const { done, outputs } = await faultRun(place('cut'), { ...usual, faults, bucket })
+      expect(done).toEqual(faults)
+      expect(outputs.join()).toMatch(/the queue is away \(no answer for 6 s\).*the queue is back/s)
       expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(20)
     } finally {
       await bucket.close()

@@ -82,11 +82,12 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-/** A wire to a port, which can be cut (connections break and are refused) or go silent (nothing comes through). */
+/** A wire to a port, which can be cut (connections break and are refused), go silent (nothing comes through), or forget its connections. */
 export class Wire {
   readonly port: number
   readonly #target: number
   readonly #sockets = new Set<Socket>()
+  #forgotten: Socket[] = []
   #server: Server | undefined
   #silent = false
 
@@ -123,10 +124,17 @@ export class Wire {
     for (const socket of this.#sockets) socket.pause()
   }
 
+  /** Nothing comes through what is open now, for ever, and nobody is told; new connections work. */
+  forget(): void {
+    this.#forgotten.push(...this.#sockets)
+    for (const socket of this.#forgotten) socket.pause()
+    this.#sockets.clear()
+  }
+
   async cut(): Promise<void> {
     const server = this.#server
     this.#server = undefined
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of [...this.#sockets, ...this.#forgotten]) socket.destroy()
     await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)))
   }
 }

@@ -13,7 +13,7 @@ import { redisProgram } from './processes.ts'
 
 const PER_STUDY = 14
 const KILLS: FaultKind[] = ['worker', 'worker', 'worker', 'coordinator', 'coordinator', 'redis', 'redis']
-const OTHERS: FaultKind[] = ['cut', 'silence', 'stranger', 'unplug']
+const OTHERS: FaultKind[] = ['cut', 'silence', 'forget', 'stranger', 'unplug']
 const KILLS_IN_TEN = 8
 
 const wanted = Number(process.argv[2] ?? 100)
