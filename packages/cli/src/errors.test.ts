@@ -44,6 +44,12 @@ test.each<[unknown, number, string]>([
     'nanoalign: cannot write /runs/x: permission denied (EACCES)\n  choose another folder with --out',
   ],
   [
+    during(new StoreWriteError('/runs/x', coded('EBUSY'))),
+    1,
+    'nanoalign: cannot write /runs/x: another program has it open (EBUSY)\n' +
+      '  what was finished before is kept; continue with: nanoalign train',
+  ],
+  [
     new TypeError('x is not a function'),
     1,
     'nanoalign: unexpected TypeError: x is not a function\n  this looks like a defect; --debug shows where it happened',

@@ -83,6 +83,7 @@ function hints(cause: unknown, { command, checkpoint }: RunHint): string[] {
   }
   if (cause instanceof StoreUnavailableError) return [`  what was finished before is kept; ${go.trim()}`]
   if (cause instanceof StoreWriteError) {
+    if (cause.code === 'EBUSY') return [`  what was finished before is kept; ${go.trim()}`]
     if (cause.code !== 'ENOSPC' && cause.code !== 'EDQUOT') return ['  choose another folder with --out']
     return [`  what was finished before is kept; make room, then ${go.trim()}`]
   }

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Random } from '@nanoalign/kernels'
 import { createStorage } from 'unstorage'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { folderStorage, StoreWriteError } from './folder-storage.ts'
 
 let root: string
@@ -16,7 +17,9 @@ beforeEach(async () => {
 afterEach(() => fs.rm(root, { recursive: true, force: true }))
 
 const open = (base = join(root, 'store')) => createStorage({ driver: folderStorage({ base }) })
-const filesIn = async (folder: string) => (await fs.readdir(folder, { recursive: true })).sort()
+const filesIn = async (folder: string) =>
+  (await fs.readdir(folder, { recursive: true })).map((path) => path.replaceAll('\\', '/')).sort()
+const failure = (code: string) => Object.assign(new Error(`something (${code})`), { code })
 
 test('values come back byte for byte, below the base', async () => {
   const storage = open()
@@ -67,6 +70,10 @@ test.each([
   'a:.tmp-1',
   '...',
   'C:*',
+  'NUL',
+  'a:com1.txt',
+  'a.',
+  'a ',
 ])('key %j is refused', async (key) => {
   const driver = folderStorage({ base: join(root, 'store') })
   await expect(async () => driver.setItemRaw!(key, new Uint8Array(1), {})).rejects.toThrow(RangeError)
@@ -109,9 +116,7 @@ test('a failed write keeps the old value, leaves no file and says what is wrong'
     ['EACCES', 'permission denied (EACCES)'],
     ['EWEIRD', 'something (EWEIRD)'],
   ]) {
-    const rename = vi
-      .spyOn(fs, 'rename')
-      .mockRejectedValueOnce(Object.assign(new Error('something (EWEIRD)'), { code }))
+    const rename = vi.spyOn(fs, 'rename').mockRejectedValueOnce(failure(code))
     const error = await storage.setItemRaw('a:x', Uint8Array.of(2)).catch((error) => error)
     rename.mockRestore()
     expect(error).toBeInstanceOf(StoreWriteError)
@@ -121,11 +126,68 @@ test('a failed write keeps the old value, leaves no file and says what is wrong'
   expect(await filesIn(join(root, 'store'))).toEqual(['a', 'a/x'])
 })
 
+describe('as Windows has it', () => {
+  const { platform } = process
+  beforeEach(() => void Object.defineProperty(process, 'platform', { value: 'win32' }))
+  afterEach(() => {
+    Object.defineProperty(process, 'platform', { value: platform })
+    vi.restoreAllMocks()
+    vi.useRealTimers()
+  })
+
+  test('a file that someone has open is waited for', async () => {
+    const storage = open()
+    await storage.setItemRaw('a', Uint8Array.of(1))
+    for (const name of ['rename', 'unlink', 'open', 'lstat'] as const)
+      for (const code of ['EPERM', 'EACCES', 'EBUSY']) vi.spyOn(fs, name).mockRejectedValueOnce(failure(code))
+    expect(await storage.getItemRaw('a')).toEqual(Buffer.of(1))
+    await storage.setItemRaw('a', Uint8Array.of(2))
+    expect(await storage.getItemRaw('a')).toEqual(Buffer.of(2))
+    await storage.removeItem('a')
+    expect(await storage.getKeys()).toEqual([])
+  })
+
+  test('for ten seconds, and then it is an error', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+    const storage = open()
+    const rename = vi.spyOn(fs, 'rename').mockRejectedValue(failure('EBUSY'))
+    let ended: unknown
+    const writing = storage.setItemRaw('a', Uint8Array.of(1)).catch((error) => (ended = error))
+    for (let ms = 0; ms < 9_900 || !ended; ms += 50) {
+      expect(ms).toBeLessThan(20_000)
+      if (ms < 9_900) expect(ended).toBeUndefined()
+      await vi.advanceTimersByTimeAsync(50)
+      await new Promise(setImmediate) // the disk
+    }
+    await writing
+    expect(ended).toMatchObject({
+      message: expect.stringMatching(/another program has it open \(EBUSY\)$/),
+      code: 'EBUSY',
+    })
+    expect(rename.mock.calls.length).toBeLessThan(150)
+    expect(await filesIn(join(root, 'store'))).toEqual([])
+  })
+
+  test('a link is not followed although there is no O_NOFOLLOW, and no hard links are needed', async () => {
+    const storage = open()
+    await storage.setItemRaw('a', Uint8Array.of(1))
+    await fs.symlink(join(root, 'store', 'a'), join(root, 'store', 'link'))
+    const plain = fs.open
+    vi.spyOn(fs, 'open').mockImplementation((path, flags) =>
+      plain(path, typeof flags === 'number' ? flags & ~constants.O_NOFOLLOW : flags),
+    )
+    expect(await storage.getItemRaw('link')).toBeNull()
+    vi.spyOn(fs, 'link').mockRejectedValueOnce(failure('EISDIR')) // its ERROR_INVALID_FUNCTION, as on exFAT
+    await storage.setItemRaw('b', Uint8Array.of(2), { ifAbsent: true })
+    expect(await storage.getItemRaw('b')).toEqual(Buffer.of(2))
+  })
+})
+
 test('a file or folder in the way, and a base that cannot be made, are named', async () => {
   const storage = open()
   await storage.setItemRaw('a:x', Uint8Array.of(1))
   await expect(storage.setItemRaw('a:x:y', Uint8Array.of(1))).rejects.toThrow(
-    /x\/y: a file is where a folder should be/,
+    /x[/\\]y: a file is where a folder should be/,
   )
   await expect(storage.setItemRaw('a', Uint8Array.of(1))).rejects.toThrow(/a: a folder is where the file should be/)
   expect(await storage.getItemRaw('a:x:y')).toBeNull()
@@ -140,7 +202,7 @@ test.skipIf(process.platform !== 'linux')('a base in which no folder can be made
   await expect(open('/proc/nanoalign').setItemRaw('k', Uint8Array.of(1))).rejects.toThrow(StoreWriteError)
 })
 
-test.skipIf(process.getuid?.() === 0)('a folder without permission is named', async () => {
+test.skipIf((process.getuid?.() ?? 0) === 0)('a folder without permission is named', async () => {
   await fs.mkdir(join(root, 'store'), { mode: 0o500 })
   await expect(open().setItemRaw('k', Uint8Array.of(1))).rejects.toThrow(/store\/k: permission denied \(EACCES\)/)
 })

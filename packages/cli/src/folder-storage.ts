@@ -12,12 +12,13 @@ import type { Entry, OpenedStore } from './store/open-store.ts'
 
 const TEMPORARY = '.tmp-'
 const STALE_MS = 3_600_000
+const PATIENCE_MS = 10_000
 
 const CAUSES: Record<string, string> = {
   ENOSPC: 'no space left',
   EDQUOT: 'disk quota exceeded',
   EACCES: 'permission denied',
-  EPERM: 'not permitted',
+  EPERM: process.platform === 'win32' ? 'not permitted, or another program has it open' : 'not permitted',
   EROFS: 'read-only file system',
   ENOTDIR: 'a file is where a folder should be',
   EISDIR: 'a folder is where the file should be',
@@ -25,6 +26,7 @@ const CAUSES: Record<string, string> = {
   ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many open files',
   EIO: 'the disk failed',
+  EBUSY: 'another program has it open',
 }
 
 /** A value could not be stored or removed: `cannot write /x/y: no space left (ENOSPC)`. The old value is still there. */
@@ -62,8 +64,10 @@ export function folderStorage(options: {
     await sweepOnce()
     try {
       if (!(await isFolder(base, dirname(path)))) return null
-      // O_NOFOLLOW refuses a link (Windows has no such flag); O_NONBLOCK keeps a named pipe from hanging us
-      const handle = await fs.open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+      if (!(await lstat(path))?.isFile()) return null // a link, where there is no O_NOFOLLOW, as on Windows
+      // O_NOFOLLOW refuses what has become a link since; O_NONBLOCK keeps a named pipe from hanging us
+      const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+      const handle = await patiently(() => fs.open(path, flags))
       try {
         const stats = await handle.stat()
         if (!stats.isFile()) return null
@@ -92,7 +96,7 @@ export function folderStorage(options: {
       } finally {
         await handle.close()
       }
-      if (!ifAbsent || !(await linkIfAbsent(temporary, path))) await fs.rename(temporary, path)
+      if (!ifAbsent || !(await linkIfAbsent(temporary, path))) await patiently(() => fs.rename(temporary, path))
       await syncFolder(dirname(path))
     } catch (error) {
       await fs.rm(temporary, { force: true }).catch(() => {})
@@ -123,7 +127,7 @@ export function folderStorage(options: {
     async removeItem(key) {
       const path = join(base, ...segmentsOf(key))
       try {
-        if (await isFolder(base, dirname(path))) await fs.unlink(path)
+        if (await isFolder(base, dirname(path))) await patiently(() => fs.unlink(path))
       } catch (error) {
         if (codeOf(error) !== 'ENOENT') throw new StoreWriteError(path, error, 'remove')
       }
@@ -148,11 +152,29 @@ async function linkIfAbsent(temporary: string, path: string): Promise<boolean> {
   try {
     await fs.link(temporary, path)
   } catch (error) {
-    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) return false
+    // EISDIR is what Node makes of Windows' ERROR_INVALID_FUNCTION
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR'].includes(codeOf(error))) return false
     if (codeOf(error) !== 'EEXIST') throw error
   }
-  await fs.unlink(temporary)
+  await patiently(() => fs.unlink(temporary))
   return true
+}
+
+/**
+ * What `work` does. On Windows a file that anyone is reading, or that a virus scanner is looking at, cannot be replaced or
+ * removed, and for a moment not even be opened: it is tried again for ten seconds. Elsewhere only EBUSY says that.
+ */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  const passing = process.platform === 'win32' ? ['EBUSY', 'EPERM', 'EACCES'] : ['EBUSY']
+  const start = performance.now()
+  for (let pauseMs = 2; ; pauseMs = Math.min(2 * pauseMs, 100)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!passing.includes(codeOf(error)) || performance.now() - start > PATIENCE_MS) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
 }
 
 async function readStart(handle: fs.FileHandle, length: number): Promise<Buffer> {
@@ -190,10 +212,14 @@ function segmentsOf(key: string): string[] {
   return segments
 }
 
+/** Windows has devices of these names in every folder, whatever follows the first dot. */
+const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)/i
+
 /** Whether `name` can be one file's name on every system, and is not one of ours. */
 function isSegment(name: string): boolean {
+  // a dot or blank at the end is dropped by Windows, which would make two names one
   // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL and its like end or garble a path
-  return !/^\.*$|[/\\:*?"<>|\u0000-\u001f]/.test(name) && !name.startsWith(TEMPORARY)
+  return !/^$|[. ]$|[/\\:*?"<>|\u0000-\u001f]/.test(name) && !DEVICE.test(name) && !name.startsWith(TEMPORARY)
 }
 
 /** Whether every step from `base` (which may be a link) down to `folder` is a real folder. */
@@ -246,7 +272,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function lstat(path: string) {
-  return fs.lstat(path).catch((error) => {
+  return patiently(() => fs.lstat(path)).catch((error) => {
     if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined
     throw error
   })

@@ -43,17 +43,36 @@ export function adapterClass(recorded: unknown): string {
   return [...parts.filter(Boolean), subgroupSize ? `subgroups of ${subgroupSize}` : 'no fixed subgroups'].join(', ')
 }
 
+// Ways to write an argument which every shell understands alike: sh, PowerShell and cmd.exe.
+const BARE = /[\w./:,=@+-]+/u
+// nothing in it means anything between double quotes; at its end a backslash would
+const DOUBLE_QUOTED = /"(?:[^"$%!`\p{C}\u201c-\u201f]*[^"$%!`\p{C}\u201c-\u201f\\])?"/u
+// PowerShell ends it at any of these quotation marks, and cmd.exe knows no such quotes
+const SINGLE_QUOTED = /'[^'\u2018-\u201b&|<>^\p{C}]*'/u
+// what is safe in sh
+const SH = /[\w./:,=@%+-]+|'(?:[^'\n\r]|'\\'')*'/u
+
 /** The command line as one could type it. */
-export function commandLine(args: readonly string[]): string {
+export function commandLine(args: readonly string[], platform: string = process.platform): string {
+  const windows = platform === 'win32'
+  const quote = (argument: string) => {
+    // PowerShell makes a list of what has a comma
+    if (whole(BARE).test(argument) && !(windows && /[,@]/.test(argument))) return argument
+    // in sh two backslashes would be one
+    if (whole(DOUBLE_QUOTED).test(`"${argument}"`) && (windows || !argument.includes('\\\\'))) return `"${argument}"`
+    return `'${argument.replaceAll("'", windows ? "''" : "'\\''")}'`
+  }
   return ['nanoalign', ...args.map(quote)].join(' ')
 }
 
-/** Every text that {@link commandLine} makes: nothing in it ends the command or starts another when it is pasted. */
-export const commandPattern = /^nanoalign(?: (?:[\w./:,=@%+-]+|'(?:[^'\n\r]|'\\'')*'))*$/
-
-function quote(argument: string): string {
-  return /^[\w./:,=@%+-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
+/** Whether a command line, which someone else may have recorded, is one command and no more when it is pasted here. */
+export function isCommandLine(text: string, platform: string = process.platform): boolean {
+  // no text is of two of the forms, or a long one would take for ever
+  const forms = platform === 'win32' ? [BARE, DOUBLE_QUOTED, SINGLE_QUOTED] : [DOUBLE_QUOTED, SH]
+  return whole(new RegExp(`nanoalign(?: (?:${forms.map(({ source }) => source).join('|')}))*`, 'u')).test(text)
 }
+
+const whole = ({ source }: RegExp) => new RegExp(`^(?:${source})$`, 'u')
 
 /** The commit of a source checkout; an installed package has none. */
 function sourceCommit(): string | undefined {

@@ -1,7 +1,7 @@
 // A run as an archive, and back: what is taken along, and what is believed of one that a stranger made.
 
 import { ArchiveError, type RunArchive } from '@nanoalign/experiments'
-import { commandPattern } from './provenance.ts'
+import { isCommandLine } from './provenance.ts'
 import { loadReport, trusting } from './reports.ts'
 import { parseRun, type Run, type RunStore, runId } from './run-folder.ts'
 import { ReferenceKeeper, readReferences } from './store/references.ts'
@@ -67,7 +67,7 @@ function runOf(id: string, files: Files): Run {
   if (expected !== id) throw new ArchiveError(`run ${id} does not have the configuration that its id stands for`)
   if (hasControls(run)) throw new ArchiveError('its config.json or run.json holds control characters')
   // it is shown as something to type
-  if (!commandPattern.test(run.state.command)) throw new ArchiveError('its command line is not one of nanoalign')
+  if (!isCommandLine(run.state.command)) throw new ArchiveError('its command line is not one of nanoalign')
   return run
 }
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { openDevice } from './device.ts'
-import { DeviceLostError, GpuError, OutOfMemoryError } from './errors.ts'
+import { DeviceLostError, GpuError, NoAdapterError, OutOfMemoryError } from './errors.ts'
 
 class GPUOutOfMemoryError extends Error {}
 class GPUValidationError extends Error {}
@@ -24,7 +24,7 @@ function fakeGpu() {
     requestDevice: async () => device,
   }
   const report = (error: Error) => device.dispatchEvent(Object.assign(new Event('uncapturederror'), { error }))
-  return { gpu: { requestAdapter: async () => adapter } as unknown as GPU, report, lose }
+  return { gpu: { requestAdapter: async () => adapter } as unknown as GPU, adapter, report, lose }
 }
 
 test('out of memory, and not what follows from it', async () => {
@@ -51,4 +51,13 @@ test('other errors in their order, and a lost device above all and for ever', as
   lose({ reason: 'destroyed', message: 'gone' })
   await Promise.resolve()
   for (let i = 0; i < 2; i++) expect(() => open.check()).toThrow(DeviceLostError)
+})
+
+test('an adapter that gives no device is named, without where in the driver it went wrong', async () => {
+  const { gpu, adapter } = fakeGpu()
+  adapter.requestDevice = () =>
+    Promise.reject(new Error('creating a fence failed (0x80004001)\n    at Check (d3d.cpp:121)\n'))
+  const error = await openDevice(gpu).catch((error) => error)
+  expect(error).toBeInstanceOf(NoAdapterError)
+  expect(error.message).toMatch(/^acme cannot be opened: creating a fence failed \(0x80004001\); update its driver.*$/)
 })

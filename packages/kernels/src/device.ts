@@ -49,13 +49,14 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp|software/i
 
 /**
  * Opens a device on the adapter that `gpu` prefers, with every limit raised to what the adapter has.
- * @throws NoAdapterError when there is none.
+ * @throws NoAdapterError when there is none, or it gives no device.
  */
 export async function openDevice(gpu: GPU, options: OpenOptions = {}): Promise<Gpu> {
   const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference ?? 'high-performance' })
   if (!adapter) throw new NoAdapterError('openDevice: WebGPU found no adapter')
   const wanted: GPUFeatureName[] = ['timestamp-query', 'subgroups', 'shader-f16']
-  const device = await adapter.requestDevice({
+  const description = describe(adapter, options)
+  const opening = adapter.requestDevice({
     label: 'nanoalign',
     requiredFeatures: wanted.filter((feature) => adapter.features.has(feature)),
     requiredLimits: {
@@ -65,7 +66,13 @@ export async function openDevice(gpu: GPU, options: OpenOptions = {}): Promise<G
       maxStorageBuffersPerShaderStage: adapter.limits.maxStorageBuffersPerShaderStage,
     },
   })
-  const description = describe(adapter, options)
+  const device = await opening.catch((error: Error) => {
+    // Dawn's message goes on with where in its source it happened
+    const [reason] = error.message.trim().split('\n')
+    throw new NoAdapterError(
+      `${description.name} cannot be opened: ${reason}; update its driver, or choose another adapter`,
+    )
+  })
   const errors: Error[] = []
   let closed = false
   device.addEventListener('uncapturederror', (event) => {

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import {
   type Clock,
   cost,
@@ -89,13 +89,20 @@ export async function comparePeers(
 async function install(host: Host): Promise<void> {
   if (!existsSync(`${FOLDER}/package.json`))
     throw new UsageError('bench --peers needs a checkout of the repository, where benchmarks/peers is')
-  const npm = (...args: string[]) => execFileSync('npm', args, { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] })
+  const npm = (...args: string[]) =>
+    execFileSync('npm', args, {
+      cwd: FOLDER,
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32', // where npm is a batch file
+    })
   if (!PEERS.every((peer) => existsSync(`${FOLDER}/node_modules/${peer.npm}`))) {
     host.stderr('installing the peers into benchmarks/peers (about 230 MB)\n')
     npm('ci', '--ignore-scripts', '--no-audit', '--no-fund')
   }
   // its command is a script or a binary, depending on whether install scripts ran; its library is the same in both
-  const { build }: typeof import('esbuild') = await import(`${FOLDER}/node_modules/esbuild/lib/main.js`)
+  const { build }: typeof import('esbuild') = await import(
+    pathToFileURL(`${FOLDER}/node_modules/esbuild/lib/main.js`).href
+  )
   await build({
     entryPoints: [`${FOLDER}/tfjs.mjs`],
     outfile: `${FOLDER}/dist/tfjs.mjs`,

@@ -82,7 +82,7 @@ async function describeAll(host: Host, listed: ListedAdapter[]): Promise<Found[]
 function adapterLines({ index, backend, name, software, description, error }: Found): string {
   const kind = software || description?.software ? 'software' : 'hardware'
   const lines = [`${index}  ${name} (${kind}, ${backend})`]
-  if (!description) return `${[...lines, `   cannot be opened: ${error}`].join('\n')}\n\n`
+  if (!description) return `${[...lines, `   ${error}`].join('\n')}\n\n`
   const { driver, subgroupSize, robustness, features, limits } = description
   const mebibytes = (bytes: number) => `${Math.floor(bytes / 2 ** 20).toLocaleString('en')} MiB`
   lines.push(

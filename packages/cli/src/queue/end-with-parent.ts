@@ -5,8 +5,9 @@ import { Worker } from 'node:worker_threads'
 const LOOK_EVERY_MS = 1000
 
 /**
- * Ends this process, whatever it is doing, `graceMs` after its parent has gone; until then it may end by itself. Not on
- * Windows, where a process keeps the number of a parent that is no more.
+ * Ends this process, whatever it is doing, `graceMs` after its parent has gone; until then it may end by itself. On Windows,
+ * where a process keeps the number of a parent that is no more, this does nothing: Node puts its children into a job, and
+ * the system ends them with it.
  */
 export function endWithParent(graceMs = 5000): void {
   const watch = `

@@ -57,7 +57,7 @@ export class FolderCache implements BlobCache {
       const stats = await fs.lstat(path).catch(() => undefined) // another process may have removed it
       if (!stats?.isFile()) continue
       if (name.startsWith(TEMPORARY)) {
-        if (stats.mtimeMs < Date.now() - STALE_MS) await fs.rm(path, { force: true })
+        if (stats.mtimeMs < Date.now() - STALE_MS) await fs.rm(path, { force: true }).catch(() => {})
       } else if (/^[0-9a-f]{64}$/.test(name)) files.push({ path, size: stats.size, used: stats.mtimeMs })
     }
     let total = files.reduce((sum, { size }) => sum + size, 0)
@@ -65,8 +65,11 @@ export class FolderCache implements BlobCache {
     files.sort((a, b) => a.used - b.used)
     for (const { path, size } of files) {
       if (total <= this.maxBytes * 0.9) break
-      await fs.rm(path, { force: true })
-      total -= size
+      // one that is being read cannot go on Windows; the next does
+      await fs.rm(path, { force: true }).then(
+        () => (total -= size),
+        () => {},
+      )
     }
   }
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { UsageError } from '../errors.ts'
 import { temporaryFolder } from '../testing.ts'
 import { FolderCache } from './blob-cache.ts'
@@ -59,6 +59,23 @@ test('the cache keeps to its size and drops what was used longest ago, with two 
   await caches[0].put(nameOf(500), new Uint8Array(30_000)) // a blob that would drive out the others
   expect(await caches[0].get(nameOf(500))).toBeUndefined()
   await expect(caches[0].get('../../etc/passwd')).rejects.toThrow(/no SHA-256/)
+})
+
+test('what cannot be removed from the cache, as what is being read on Windows, does not keep it from its size', async () => {
+  const place = path.join(folder, 'held')
+  const cache = new FolderCache(place, 100_000)
+  const nameOf = (i: number) => i.toString(16).padStart(64, '0')
+  const held = path.join(place, nameOf(0))
+  const plain = fs.rm
+  const rm = vi.spyOn(fs, 'rm').mockImplementation(async (file, options) => {
+    if (file === held) throw Object.assign(new Error('held'), { code: 'EBUSY' })
+    return plain(file, options)
+  })
+  for (let i = 0; i < 200; i++) await cache.put(nameOf(i), new Uint8Array(1000))
+  rm.mockRestore()
+  const left = await fs.readdir(place)
+  expect(left).toContain(nameOf(0))
+  expect(left.length).toBeLessThan(110)
 })
 
 test.each<[string, Record<string, string>, RegExp]>([
