@@ -96,6 +96,8 @@ export function folderStorage(options: {
       } finally {
         await handle.close()
       }
+      // Windows has no error of its own for this
+      if ((await lstat(path))?.isDirectory()) throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' })
       if (!ifAbsent || !(await linkIfAbsent(temporary, path))) await patiently(() => fs.rename(temporary, path))
       await syncFolder(dirname(path))
     } catch (error) {
