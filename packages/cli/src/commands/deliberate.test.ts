@@ -53,6 +53,16 @@ test('a run on a specification of one’s own leaves report, result and transcri
   expect(lines.some((line) => /torch|flare|match/.test(JSON.parse(line).request))).toBe(true)
 })
 
+test('the same command again, when everything is found, writes the same files', async () => {
+  const files = () =>
+    ['result.json', 'metrics.json', 'transcripts.jsonl'].map((name) => readFileSync(path.join(out, id, name), 'utf8'))
+  const before = files()
+  expect(Object.keys(JSON.parse(before[0]).seeds[0].arms.none.answers)[0]).toBe('id')
+  const world = path.join(folder, 'small.yaml')
+  await run(['deliberate', '--preset', 'smoke', '--arms', 'none,sft', '--world', world, '--out', out])
+  expect(files()).toEqual(before)
+})
+
 test('show prints a request with its clauses and every arm; wrong items and sets are told', async () => {
   const show = (...more: string[]) => run(['deliberate', 'show', 'deliberate', ...more, '--out', out])
   const { code, stdout } = await show('--item', '3')

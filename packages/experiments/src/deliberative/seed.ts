@@ -35,13 +35,6 @@ export async function oneSeed(
 ): Promise<SeedResult> {
   const inWorld = { world, seed }
   const ready = createPolicyWorld(world, seed)
-  const spoken = (answers: Answers): SpokenAnswers =>
-    Object.fromEntries(
-      Object.entries(answers).map(([set, rows]) => [
-        set,
-        rows.map((tokens) => Array.from(tokens, ready.vocabulary.word).join(' ')),
-      ]),
-    )
   const label = (name: string) => ({ label: options.seeds.length > 1 ? `${name}, seed ${seed}` : name })
   const { model, base: pretraining, generation, judge, sft, rl, test } = options
   const base = await runner.stage(stages.base, { ...inWorld, model, base: pretraining }, label('base model'))
@@ -102,6 +95,14 @@ export async function oneSeed(
     ...Object.fromEntries(testSetsOf(ready, test.requests).map((set) => [set, test.requests])),
     [JAILBREAKS]: test.jailbreaks,
   }
+  /** In the order of the sets, which artifacts do not keep. */
+  const spoken = (answers: Answers): SpokenAnswers =>
+    Object.fromEntries(
+      Object.keys(sets).flatMap((set) => {
+        const rows = answers[set]?.map((tokens) => Array.from(tokens, ready.vocabulary.word).join(' '))
+        return rows ? [[set, rows]] : []
+      }),
+    )
   const described = {
     seed,
     parameters: Object.values(base.value.model.values).reduce((sum, { length }) => sum + length, 0),

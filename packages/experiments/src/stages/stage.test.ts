@@ -43,6 +43,19 @@ function counting(after: (count: number, context: StageContext) => void) {
   })
 }
 
+test('what is computed is decoded as what is found is, down to the order of its parts', async () => {
+  const { runner } = setup()
+  const parts = defineStage<object, string[]>({
+    name: 'parts',
+    version: 1,
+    run: async () => ['id', 'benign'],
+    encode: (names) => Object.fromEntries(names.map((name) => [name, new Uint8Array(1)])),
+    decode: Object.keys,
+  })
+  const first = await runner.stage(parts, {})
+  expect((await runner.stage(parts, {})).value).toEqual(first.value)
+})
+
 test('a stage is computed once and then found, by another runner too', async () => {
   const { definition, run, runner, storage, store, types, events } = setup()
   const first = await runner.stage(definition, { x: 1 }, { label: 'one' })

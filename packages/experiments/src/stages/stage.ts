@@ -306,7 +306,8 @@ async function runToEnd<Inputs, Output>(
   try {
     const output = await definition.run(inputs, context)
     context.signal.throwIfAborted() // what run returned after an abort may be half of the work
-    return definition.encode(output)
+    // in the order in which a store has them: what is decoded may follow it
+    return Object.fromEntries(Object.entries(definition.encode(output)).sort(([a], [b]) => (a < b ? -1 : 1)))
   } catch (error) {
     throw context.signal.aborted ? context.signal.reason : error
   }
