@@ -5,6 +5,9 @@ import { CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 import { explain, Interrupted, RunError, type RunHint, UsageError } from './errors.ts'
 import { StoreWriteError } from './folder-storage.ts'
+import { QueueUnreachableError } from './queue/open-redis.ts'
+import { UnusableWorkerError } from './queue/slot.ts'
+import { WorkerRefusedError } from './queue/worker.ts'
 
 const command = 'nanoalign train'
 const checkpoint = { step: 40, path: '/runs/stages/checkpoints/x' }
@@ -19,6 +22,9 @@ test.each<[unknown, number, string]>([
   [new NoAdapterError('no WebGPU adapter'), 1, 'nanoalign: no WebGPU adapter'],
   [new DeviceLimitError('too large'), 1, 'nanoalign: too large'],
   [new CorruptFileError('cut off'), 1, 'nanoalign: cut off'],
+  [new QueueUnreachableError('nobody there'), 1, 'nanoalign: nobody there'],
+  [new WorkerRefusedError('other code'), 1, 'nanoalign: other code'],
+  [new UnusableWorkerError('no adapter'), 1, 'nanoalign: no adapter'],
   [during(new DeviceLimitError('too large'), { checkpoint }), 1, 'nanoalign: too large'],
   [during(new Interrupted('interrupted')), 130, 'nanoalign: interrupted\n  continue with: nanoalign train'],
   [

@@ -20,6 +20,9 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 }
 
+/** The queue, or a worker of it, cannot be used; the message says why. */
+export class QueueError extends Error {}
+
 /** A run that ended early: its cause, and what the user needs to know to go on. */
 export class RunError extends Error {
   override readonly name = 'RunError'
@@ -102,6 +105,7 @@ function isOurs(error: Error): boolean {
     StoreWriteError,
     StoreUnavailableError,
     ArchiveError,
+    QueueError,
   ]
   if (classes.some((type) => error instanceof type)) return true
   const system = typeof (error as NodeJS.ErrnoException).syscall === 'string'

@@ -23,11 +23,17 @@ test('credentials come from the environment and are not shown', () => {
   for (const { shown } of [address, inside]) expect(shown).toBe('redis://host')
 })
 
+test('a password in the environment that is not encoded is told, not repeated', () => {
+  const address = () => queueAddress(undefined, { NANOALIGN_QUEUE: 'redis://ann:100%s3cret@host' })
+  expect(address).toThrow(/^NANOALIGN_QUEUE: in its user and password % begins a code/)
+})
+
 test.each([
   ['redis://ann:s3cret@host', 'must not hold a user or password'],
   ['http://host', 'an address such as redis://host:6379'],
   ['s3cret', 'an address such as redis://host:6379'],
   ['redis://host/x', 'must be the number of a database'],
+  ['redis://host/1?password=s3cret', 'nothing may follow'],
 ])('%s is refused without repeating it', (text, message) => {
   let error = ''
   try {

@@ -46,8 +46,9 @@ export function queueAddress(given: string | undefined, env: Host['env']): Queue
   if (db === undefined)
     throw new UsageError('--queue: what follows the host must be the number of a database, such as /1')
   const port = url.port === '' ? 6379 : Number(url.port)
-  const username = env.NANOALIGN_QUEUE_USER || decodeURIComponent(url.username) || undefined
-  const password = env.NANOALIGN_QUEUE_PASSWORD || decodeURIComponent(url.password) || undefined
+  if (url.search || url.hash) throw new UsageError('--queue: nothing may follow the host, port and database')
+  const username = env.NANOALIGN_QUEUE_USER || decoded(url.username) || undefined
+  const password = env.NANOALIGN_QUEUE_PASSWORD || decoded(url.password) || undefined
   return {
     options: {
       host: url.hostname.replace(/^\[|\]$/g, ''),
@@ -62,5 +63,13 @@ export function queueAddress(given: string | undefined, env: Host['env']): Queue
       socketTimeout: SILENCE_MS,
     },
     shown: `${url.protocol}//${url.host}${db ? `/${db}` : ''}`,
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw new UsageError('NANOALIGN_QUEUE: in its user and password % begins a code such as %25, which stands for %')
   }
 }

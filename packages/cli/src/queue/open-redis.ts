@@ -1,12 +1,13 @@
 // A connection to the queue's server, and a clear word when there is none.
 
 import { Redis } from 'ioredis'
+import { QueueError } from '../errors.ts'
 import type { QueueAddress } from './connection.ts'
 
 const FIRST_ANSWER_MS = 8_000
 
 /** The server has not answered, or not let us in. */
-export class QueueUnreachableError extends Error {
+export class QueueUnreachableError extends QueueError {
   override readonly name = 'QueueUnreachableError'
 }
 

@@ -1,6 +1,7 @@
 // One executor process and what it is doing. Started when needed, ended when it is stuck, started again for the next job.
 
 import { type ChildProcess, fork } from 'node:child_process'
+import { QueueError } from '../errors.ts'
 import type { FromExecutor, ToExecutor } from './executor.ts'
 import type { JobData } from './queue.ts'
 import { watchdog } from './watchdog.ts'
@@ -25,7 +26,7 @@ export interface SlotOptions {
 }
 
 /** The device or the store cannot be used: no job would get anywhere. */
-export class UnusableWorkerError extends Error {
+export class UnusableWorkerError extends QueueError {
   override readonly name = 'UnusableWorkerError'
 }
 

@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq'
+import { QueueError } from '../errors.ts'
 import type { QueueAddress } from './connection.ts'
 import { openRedis } from './open-redis.ts'
 import { announce, coordinators, ownPlace } from './presence.ts'
@@ -37,7 +38,7 @@ export interface WorkerOptions {
 }
 
 /** Other code, or another store, than those of everyone who wants something computed. */
-export class WorkerRefusedError extends Error {
+export class WorkerRefusedError extends QueueError {
   override readonly name = 'WorkerRefusedError'
 }
 
