@@ -41,8 +41,8 @@ export async function withRetries<T>(what: string, options: RetryOptions, work: 
   }
 }
 
-/** fetch says only "fetch failed" and keeps the reason, such as ECONNREFUSED, in its cause. */
+/** fetch says only "fetch failed" and keeps the reason, such as ECONNREFUSED or "other side closed", in its cause. */
 function reasonOf(error: unknown): string {
   const { message, cause } = error as Error & { cause?: { message?: string; code?: string } }
-  return cause?.code ?? cause?.message ?? message
+  return (cause?.code?.startsWith('UND_ERR_') ? cause.message : cause?.code) ?? cause?.message ?? message
 }

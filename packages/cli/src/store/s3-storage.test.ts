@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenedStore, openStore } from './open-store.ts'
 import { StoreUnavailableError } from './retry.ts'
 import { s3Storage } from './s3-storage.ts'
-import { startTestS3, type TestS3 } from './testing.ts'
+import { type Fault, startTestS3, type TestS3 } from './testing.ts'
 
 let s3: TestS3
 let store: OpenedStore
@@ -68,6 +68,8 @@ test.each([
   { kind: 'status', status: 503, code: 'SlowDown' },
   { kind: 'status', status: 500, code: 'InternalError' },
   { kind: 'status', status: 429, code: 'TooManyRequests' },
+  { kind: 'status', status: 409, code: 'ConditionalRequestConflict' },
+  { kind: 'status', status: 400, code: 'BadDigest' },
   { kind: 'truncate' },
   { kind: 'half-upload' },
   { kind: 'lost-answer' },
@@ -100,10 +102,59 @@ test('what does not pass is an error that says what was tried, without anything 
   expect(s3.requests).toHaveLength(1) // not tried again
   const nowhere = openStore('s3://no-such-bucket/x', s3.env)
   await expect(nowhere.artifacts.get('a')).rejects.toThrow('there is no such bucket')
-  await expect(nowhere.artifacts.keys()).rejects.toThrow('NoSuchBucket')
+  await expect(nowhere.artifacts.keys()).rejects.toThrow('there is no such bucket')
+  await expect(nowhere.artifacts.put('a', {}, {})).rejects.toThrow('there is no such bucket')
   await s3.close()
   await expect(store.artifacts.get('a')).rejects.toThrow(/ECONNREFUSED \(6 tries/)
   s3 = await startTestS3()
+})
+
+test.each<[RegExp, Fault]>([
+  [
+    /not here, its region is eu-north-1 \(301 PermanentRedirect\); check AWS_REGION/,
+    { kind: 'status', status: 301, code: 'PermanentRedirect', region: 'eu-north-1' },
+  ],
+  [/not here \(307 X\); check/, { kind: 'status', status: 307, code: 'X', region: 'AKIATESTKEY' }],
+  [/the session has ended \(400 ExpiredToken\)/, { kind: 'status', status: 400, code: 'ExpiredToken' }],
+  [/: 501 NotImplemented$/, { kind: 'status', status: 501, code: 'NotImplemented' }],
+])('what another try would not change is said at once: %s', async (message, fault) => {
+  const elsewhere = await startTestS3()
+  const location = elsewhere.env.AWS_ENDPOINT_URL
+  s3.fault = () => ({ location, ...fault }) as Fault
+  const { storage } = store
+  await expect(storage.getItemRaw('a')).rejects.toThrow(message)
+  await expect(storage.setItemRaw('a', utf8('x'))).rejects.toThrow(message)
+  await expect(storage.getKeys()).rejects.toThrow(message)
+  expect(s3.requests).toHaveLength(3)
+  expect(elsewhere.requests).toEqual([]) // nothing that was signed goes where a redirect points
+  await elsewhere.close()
+})
+
+test('of another region', async () => {
+  const { artifacts } = openStore('s3://bucket/x', { ...s3.env, AWS_REGION: 'us-east-1' })
+  await expect(artifacts.get('a')).rejects.toThrow(
+    'the bucket is not here, its region is test-1 (400 AuthorizationHeaderMalformed); check AWS_REGION',
+  )
+})
+
+test.each([25, -25])("a server's clock that is %d minutes ahead", async (minutes) => {
+  s3.clockAhead = minutes * 60_000
+  const { storage } = store
+  expect(await storage.hasItem('a')).toBe(false) // HEAD: the refusal has no text
+  await storage.setItemRaw('a', utf8('x'))
+  expect(s3.requests).toHaveLength(3) // one was refused, and it told the time
+  s3.changed.set('team/runs/a', new Date(Date.now() + s3.clockAhead).toISOString())
+  const [{ mtime }] = await store.entries('')
+  expect(Math.abs(Date.now() - mtime)).toBeLessThan(5000) // by our own clock
+  s3.fault = () => ({ kind: 'status', status: 403, code: 'RequestTimeTooSkewed' })
+  await expect(storage.getItemRaw('a')).rejects.toThrow(/clock and the server's do not agree \(403 Req.*\(6 tries/)
+})
+
+test('a server that has no conditional uploads', async () => {
+  s3.conditional = false
+  for (const value of ['first', 'second']) await store.storage.setItemRaw('id', utf8(value), { ifAbsent: true })
+  expect(await store.storage.getItem('id')).toBe('first')
+  expect(s3.requests.map((request) => request.split(' ')[0])).toEqual(['PUT', 'HEAD', 'PUT', 'PUT', 'HEAD', 'GET'])
 })
 
 test('a store that hangs is given up', async () => {
@@ -119,6 +170,7 @@ test('a store that hangs is given up', async () => {
   })
   s3.fault = () => ({ kind: 'hang' })
   await expect(driver.getItemRaw!('a', {})).rejects.toThrow(/no answer for 0.1 s \(2 tries/)
+  await expect(driver.setItemRaw!('a', new Uint8Array(1000), {})).rejects.toThrow(/no answer for 0.1 s \(2 tries/)
 })
 
 test.each(['alter', 'shorten'] as const)(

@@ -7,8 +7,9 @@ import { createHash } from 'node:crypto'
 import { AwsClient } from 'aws4fetch'
 import type { Driver } from 'unstorage'
 import type { Entry, OpenedStore } from './open-store.ts'
-import { type RetryOptions, StoreUnavailableError, withRetries } from './retry.ts'
+import { type RetryOptions, withRetries } from './retry.ts'
 import { objectsOf } from './s3-list.ts'
+import { ClockSkewError, connectionError, missing, readBody, refusalOf } from './s3-refusal.ts'
 
 export interface S3Options extends RetryOptions {
   /** such as https://s3.eu-central-1.amazonaws.com */
@@ -41,22 +42,48 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
   const pathOf = (key: string) => [prefix, ...segmentsOf(key)].filter(Boolean).join('/')
   const urlOf = (key: string) => `${base}/${pathOf(key).split('/').map(encodeURIComponent).join('/')}`
 
-  /** One request, tried again while it may help. `use` reads the answer's body; its bytes count as signs of life. */
-  function request<T>(what: string, url: string, init: RequestInit, use: (answer: Response, alive: () => void) => T) {
+  /**
+   * The server's time less performance.now(), both in milliseconds, once it has refused ours: a clock that is wrong or
+   * jumps then keeps nobody out.
+   */
+  let serverOffset: number | undefined
+  const serverTime = () => (serverOffset === undefined ? Date.now() : performance.now() + serverOffset)
+
+  /**
+   * One request, tried again while it may help. `use` gets the answer when its status is 2xx or among `expected`, and
+   * reads its body; the bytes count as signs of life.
+   */
+  function request<T>(
+    what: string,
+    url: string,
+    {
+      expected = [],
+      ...init
+    }: Pick<RequestInit, 'method' | 'headers'> & { body?: Uint8Array<ArrayBuffer>; expected?: number[] },
+    use: (answer: Response, alive: () => void) => T,
+  ) {
     return withRetries(`${what} in ${place}`, options, async () => {
       const controller = new AbortController()
       const timeout = () => controller.abort(new Error(`no answer for ${idleMs / 1000} s`))
-      let timer = setTimeout(timeout, idleMs + ((init.body as Uint8Array | undefined | null) ? 60_000 : 0))
+      // nothing tells how an upload gets on: it has the time that 50 kB per second need
+      let timer = setTimeout(timeout, idleMs + (init.body?.length ?? 0) / 50)
       const alive = () => {
         clearTimeout(timer)
         timer = setTimeout(timeout, idleMs)
       }
       try {
-        const signed = await client.sign(url, { ...init, signal: controller.signal })
-        const answer = await fetch(signed)
-        if (!answer.ok && ![404, 412].includes(answer.status)) throw await refusalOf(answer)
+        const time = serverTime()
+        const datetime = new Date(time).toISOString().replace(/[:-]|\.\d{3}/g, '')
+        // what is signed for one server is nothing for another: a redirect is not followed
+        const how = { ...init, signal: controller.signal, redirect: 'manual' as const, aws: { datetime } }
+        const answer = await fetch(await client.sign(url, how)).catch((error) => {
+          throw connectionError(error)
+        })
+        if (!answer.ok && !expected.includes(answer.status)) throw await refusalOf(answer, time)
         return await use(answer, alive)
       } catch (error) {
+        if (error instanceof ClockSkewError && !Number.isNaN(error.serverTime))
+          serverOffset = error.serverTime - performance.now()
         throw controller.signal.aborted ? controller.signal.reason : error
       } finally {
         clearTimeout(timer)
@@ -66,10 +93,10 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
   }
 
   async function read(key: string, { maxBytes = Infinity }: ReadOptions = {}): Promise<Uint8Array | null> {
-    return request(`cannot read ${key}`, urlOf(key), { method: 'GET' }, async (answer, alive) => {
-      if (answer.status === 404) return missing(answer)
-      return readBody(answer, maxBytes, alive)
-    })
+    const how = { method: 'GET', expected: [404] }
+    return request(`cannot read ${key}`, urlOf(key), how, async (answer, alive) =>
+      answer.status === 404 ? missing(answer) : readBody(answer, maxBytes, alive),
+    )
   }
 
   async function write(key: string, value: Uint8Array | string, { ifAbsent }: WriteOptions = {}): Promise<void> {
@@ -81,12 +108,15 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
       'Content-Type': 'application/octet-stream',
       ...(ifAbsent && { 'If-None-Match': '*' }),
     }
-    const body = new Uint8Array(bytes)
-    await request(`cannot write ${key}`, urlOf(key), { method: 'PUT', body, headers }, async (answer) => {
-      // 412: there is one already, perhaps this very one, whose answer was lost
-      if (answer.status === 404 || (answer.status === 412 && !ifAbsent)) throw await refusalOf(answer)
-    })
+    // 412: there is one already, perhaps this very one, whose answer was lost
+    // 501: the server has no such condition (Swift); of several that write at the same moment the last one's stays
+    const how = { method: 'PUT', body: new Uint8Array(bytes), headers, expected: ifAbsent ? [412, 501] : [] }
+    const status = await request(`cannot write ${key}`, urlOf(key), how, (answer) => answer.status)
+    if (status === 501 && !(await hasItem(key))) await write(key, value)
   }
+
+  const hasItem = (key: string) =>
+    request(`cannot look for ${key}`, urlOf(key), { method: 'HEAD', expected: [404] }, (answer) => answer.ok)
 
   async function entries(start: string): Promise<Entry[]> {
     const folder = pathOf(start.replace(/:+$/, ''))
@@ -100,14 +130,15 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
         `${base}?${query}`,
         { method: 'GET' },
         async (answer, alive) => {
-          if (answer.status === 404) throw await refusalOf(answer)
           const xml = await readBody(answer, 2 ** 24, alive)
           return objectsOf(Buffer.from(xml).toString('utf8'))
         },
       )
-      for (const { name, ...facts } of page.objects) {
+      for (const { name, size, mtime } of page.objects) {
         const key = prefix ? name.slice(prefix.length + 1) : name
-        if (key.split('/').every(isSegment)) found.push({ key: key.replaceAll('/', ':'), ...facts })
+        // by our clock, so that ages are right
+        if (key.split('/').every(isSegment))
+          found.push({ key: key.replaceAll('/', ':'), size, mtime: mtime + Date.now() - serverTime() })
       }
       if (page.next === token && token !== undefined) throw new Error(`the list of ${place} does not get on`)
       token = page.next
@@ -118,7 +149,7 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
   return {
     name: 's3',
     options,
-    hasItem: (key) => request(`cannot look for ${key}`, urlOf(key), { method: 'HEAD' }, (answer) => answer.ok),
+    hasItem,
     async getItem(key) {
       const bytes = await read(key)
       return bytes && Buffer.from(bytes).toString('utf8')
@@ -127,53 +158,11 @@ export function s3Storage(options: S3Options): Driver<S3Options, never> & Pick<O
     setItem: write,
     setItemRaw: write,
     async removeItem(key) {
-      await request(`cannot remove ${key}`, urlOf(key), { method: 'DELETE' }, () => {})
+      await request(`cannot remove ${key}`, urlOf(key), { method: 'DELETE', expected: [404] }, () => {})
     },
     entries,
     getKeys: async (start = '') => (await entries(start)).map(({ key }) => key),
   }
-}
-
-/** A body of at most `maxBytes` + 1 bytes. One that ends early is an error of fetch's, which is tried again. */
-async function readBody(answer: Response, maxBytes: number, alive: () => void): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of answer.body ?? []) {
-    alive()
-    chunks.push(chunk)
-    length += chunk.length
-    if (length > maxBytes) break
-  }
-  const bytes = new Uint8Array(Math.min(length, maxBytes + 1))
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk.subarray(0, bytes.length - at), at)
-    at += Math.min(chunk.length, bytes.length - at)
-  }
-  return bytes
-}
-
-/** 404 is "no such object", but also "no such bucket", which must not pass for an empty store. */
-async function missing(answer: Response): Promise<null> {
-  if ((await codeOf(answer)) === 'NoSuchBucket') throw new StoreUnavailableError('there is no such bucket')
-  return null
-}
-
-async function refusalOf(answer: Response): Promise<Error> {
-  const code = await codeOf(answer)
-  const text = [answer.status, code || answer.statusText].filter(Boolean).join(' ')
-  // 5xx and these two may pass; anything else is the same next time
-  if (answer.status >= 500 || answer.status === 429 || code === 'RequestTimeout') return new Error(text)
-  const denied = answer.status === 401 || answer.status === 403
-  return new StoreUnavailableError(
-    denied ? `access denied (${text}); check the AWS_… variables of the environment` : text,
-  )
-}
-
-/** S3's own word for what is wrong, such as SlowDown; nothing else of an answer is shown, as it may repeat the request. */
-async function codeOf(answer: Response): Promise<string> {
-  const xml = Buffer.from(await readBody(answer, 65_536, () => {}).catch(() => new Uint8Array())).toString('utf8')
-  return /<Code>([A-Za-z0-9.]{1,60})<\/Code>/.exec(xml)?.[1] ?? ''
 }
 
 function segmentsOf(key: string): string[] {

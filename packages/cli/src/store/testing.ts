@@ -9,7 +9,7 @@ import { AwsV4Signer } from 'aws4fetch'
 
 /** What goes wrong with a request; nothing when it returns undefined. */
 export type Fault =
-  | { kind: 'status'; status: number; code: string }
+  | { kind: 'status'; status: number; code: string; location?: string; region?: string }
   /** the body ends early and the connection breaks */
   | { kind: 'truncate' }
   /** as truncate, but with a length that fits: nobody but a checksum can tell */
@@ -30,6 +30,10 @@ export interface TestS3 {
   requests: string[]
   fault: (method: string, path: string) => Fault | undefined
   pageSize: number
+  /** false: refuses an upload with If-None-Match, as Swift does */
+  conditional: boolean
+  /** milliseconds by which its clock is ahead of this machine's */
+  clockAhead: number
   close(): Promise<void>
 }
 
@@ -57,11 +61,15 @@ export async function startTestS3(): Promise<TestS3> {
     requests: [],
     fault: () => undefined,
     pageSize: 1000,
+    conditional: true,
+    clockAhead: 0,
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },
   }
+
+  const serverTime = () => Date.now() + s3.clockAhead
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '' } = request
@@ -71,7 +79,11 @@ export async function startTestS3(): Promise<TestS3> {
     const fault = s3.fault(method, path)
     if (fault?.kind === 'hang') return
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms))
-    if (fault?.kind === 'status') return refuse(response, fault.status, fault.code)
+    response.setHeader('Date', new Date(serverTime()).toUTCString())
+    if (fault?.kind === 'status') {
+      if (fault.location) response.setHeader('Location', fault.location)
+      return refuse(response, fault.status, fault.code, fault.region)
+    }
     if (fault?.kind === 'half-upload' && method === 'PUT') {
       await new Promise((resolve) => request.once('data', resolve))
       throw new Error('half')
@@ -80,14 +92,24 @@ export async function startTestS3(): Promise<TestS3> {
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks)
     const [, bucket, name] = /^\/([^/]*)\/?(.*)$/.exec(path)!
+    if (!/^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/test-1\/s3\//.test(request.headers.authorization ?? ''))
+      return refuse(response, 400, 'AuthorizationHeaderMalformed', 'test-1')
     if (!(await isSigned(request, url))) return refuse(response, 403, 'SignatureDoesNotMatch')
+    const signedAt = String(request.headers['x-amz-date']).replace(
+      /^(....)(..)(..)T(..)(..)(..)Z$/,
+      '$1-$2-$3T$4:$5:$6Z',
+    )
+    if (!(Math.abs(Date.parse(signedAt) - serverTime()) < 15 * 60_000))
+      return refuse(response, 403, 'RequestTimeTooSkewed')
     if (bucket !== 'bucket') return refuse(response, 404, 'NoSuchBucket')
     if (method === 'GET' && name === '') return list(response, url)
     if (method === 'PUT') {
       if (createHash('sha256').update(body).digest('hex') !== request.headers['x-amz-content-sha256'])
         return refuse(response, 400, 'XAmzContentSHA256Mismatch')
-      if (request.headers['if-none-match'] === '*' && objects.has(name))
-        return refuse(response, 412, 'PreconditionFailed')
+      if (request.headers['if-none-match'] === '*') {
+        if (!s3.conditional) return refuse(response, 501, 'NotImplemented')
+        if (objects.has(name)) return refuse(response, 412, 'PreconditionFailed')
+      }
       objects.set(name, body)
       changed.set(name, new Date().toISOString())
       if (fault?.kind === 'lost-answer') throw new Error('lost')
@@ -130,10 +152,11 @@ export async function startTestS3(): Promise<TestS3> {
 }
 
 // the real server's answer repeats the access key: it must never reach a message
-function refuse(response: ServerResponse, status: number, code: string): void {
+function refuse(response: ServerResponse, status: number, code: string, region?: string): void {
   response.writeHead(status, { 'Content-Type': 'application/xml' })
+  const where = region ? `<Region>${region}</Region>` : ''
   response.end(
-    `<?xml version="1.0"?><Error><Code>${code}</Code><AWSAccessKeyId>${CREDENTIALS.accessKeyId}</AWSAccessKeyId></Error>`,
+    `<?xml version="1.0"?><Error><Code>${code}</Code><AWSAccessKeyId>${CREDENTIALS.accessKeyId}</AWSAccessKeyId>${where}</Error>`,
   )
 }
 
