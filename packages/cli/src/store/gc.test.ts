@@ -17,35 +17,50 @@ beforeEach(() => {
   store = openStore(place, {}, { cached: false })
 })
 
-const put = (key: string, bytes: number) => store.artifacts.put(key, { x: new Uint8Array(bytes) }, {})
+const keyOf = (name: string) => `${name}-${'0'.repeat(32)}`
+const nameOf = (key: string) => key.slice(0, -33)
+const kept = async () => (await store.artifacts.keys()).map(nameOf)
+const put = (name: string, bytes: number) => store.artifacts.put(keyOf(name), { x: new Uint8Array(bytes) }, {})
 async function refer(run: string, keys: string[], status: 'done' | 'unfinished' | 'running'): Promise<void> {
   const keeper = new ReferenceKeeper(store.storage, run, '/runs')
-  for (const key of keys) keeper.add(key)
+  for (const key of keys) keeper.add(keyOf(key))
   await keeper.open()
   if (status !== 'running') await keeper.close(status)
 }
-const gc = (options: Partial<GcOptions> = {}) =>
-  collectGarbage(store, {
+async function gc(options: Partial<GcOptions> = {}, of = store) {
+  const result = await collectGarbage(of, {
     runExists: () => undefined,
     runIsLive: () => undefined,
     now: Date.now() + 2 * HOUR,
     ...options,
   })
+  return { ...result, removed: result.removed.map(({ key, ...why }) => ({ key: nameOf(key), ...why })) }
+}
 
 test('what no run refers to goes, what one refers to stays', async () => {
   for (const key of ['used', 'old', 'open']) await put(key, 1000)
-  await store.artifacts.putCheckpoint('half', new Uint8Array(500))
-  await store.artifacts.putCheckpoint('left', new Uint8Array(500))
+  await store.artifacts.putCheckpoint(keyOf('half'), new Uint8Array(500))
+  await store.artifacts.putCheckpoint(keyOf('left'), new Uint8Array(500))
   await refer('done', ['used'], 'done')
   await refer('unfinished', ['open', 'half'], 'unfinished')
   const dry = await gc({ dryRun: true })
   expect(dry.removed.map(({ key }) => key).sort()).toEqual(['left', 'old'])
-  expect(await store.artifacts.keys()).toEqual(['old', 'open', 'used'])
+  expect(await kept()).toEqual(['old', 'open', 'used'])
   expect(await gc()).toEqual(dry)
-  expect(await store.artifacts.keys()).toEqual(['open', 'used'])
-  expect(await store.artifacts.getCheckpoint('half')).toHaveLength(500)
-  expect(await store.artifacts.getCheckpoint('left')).toBeUndefined()
+  expect(await kept()).toEqual(['open', 'used'])
+  expect(await store.artifacts.getCheckpoint(keyOf('half'))).toHaveLength(500)
+  expect(await store.artifacts.getCheckpoint(keyOf('left'))).toBeUndefined()
   expect((await gc()).removed).toEqual([])
+})
+
+test('which adapters worked on a checkpoint is known as long as the checkpoint is', async () => {
+  const { artifacts } = store
+  for (const name of ['open', 'left'])
+    for (const key of [keyOf(name), `${keyOf(name)}-adapters`]) await artifacts.putCheckpoint(key, new Uint8Array(9))
+  await refer('unfinished', ['open'], 'unfinished')
+  expect((await gc()).removed).toMatchObject([{ key: 'left' }])
+  expect(await artifacts.getCheckpoint(`${keyOf('open')}-adapters`)).toHaveLength(9)
+  expect(await store.storage.getKeys('checkpoints')).toHaveLength(2)
 })
 
 test('what is young is left alone: a run may not have said yet that it needs it', async () => {
@@ -82,7 +97,7 @@ test('a size: stages of nobody first, then those of finished runs, the oldest ru
   ])
   const result = await gc({ ...live, maxBytes: 0 })
   expect(result.held).toBeGreaterThan(20_000)
-  expect(await store.artifacts.keys()).toEqual(['live', 'unfinished'])
+  expect(await kept()).toEqual(['live', 'unfinished'])
 })
 
 test('a reference that appears while the store is listed still counts', async () => {
@@ -104,30 +119,29 @@ test('a reference that appears while the store is listed still counts', async ()
       },
     },
   }
-  const result = await collectGarbage(late, {
-    runExists: () => undefined,
-    runIsLive: () => undefined,
-    now: Date.now() + 2 * HOUR,
-  })
+  const result = await gc({}, late)
   expect(result.removed).toEqual([])
-  expect(await store.artifacts.keys()).toEqual(['wanted'])
+  expect(await kept()).toEqual(['wanted'])
 })
 
 test('half an artifact goes; a damaged reference stops everything; foreign files are not touched', async () => {
-  await fs.mkdir(path.join(place, 'artifacts', 'half'), { recursive: true })
-  await fs.writeFile(path.join(place, 'artifacts', 'half', 'x'), 'x')
+  for (const name of [keyOf('half'), 'release-1']) {
+    await fs.mkdir(path.join(place, 'artifacts', name), { recursive: true })
+    await fs.writeFile(path.join(place, 'artifacts', name, 'x'), 'x')
+  }
   await fs.writeFile(path.join(place, 'artifacts', 'README'), 'mine')
   expect((await gc({ maxBytes: 1e9 })).removed).toMatchObject([{ key: 'half', why: 'it was never completed' }])
   expect(await fs.readdir(path.join(place, 'artifacts'))).toContain('README')
+  expect(await fs.readdir(path.join(place, 'artifacts', 'release-1'))).toEqual(['x'])
   await put('a', 10)
   await refer('run', ['a'], 'done')
   const [key] = await store.storage.getKeys('references')
-  const kept = new TextDecoder().decode((await store.storage.getItemRaw<Uint8Array>(key))!)
-  for (const bad of ['{"format":1,', kept.replace('["a"]', '["b"]')]) {
+  const reference = new TextDecoder().decode((await store.storage.getItemRaw<Uint8Array>(key))!)
+  for (const bad of ['{"format":1,', reference.replace('["a-', '["b-')]) {
     await store.storage.setItemRaw(key, new TextEncoder().encode(bad))
     await expect(gc()).rejects.toThrow(/references:run-\w+ in the store is damaged/)
   }
-  expect(await store.artifacts.keys()).toEqual(['a'])
+  expect(await kept()).toEqual(['a'])
 })
 
 test('a bucket', async () => {
@@ -137,8 +151,8 @@ test('a bucket', async () => {
   await refer('run', ['a'], 'done')
   expect((await gc()).removed).toMatchObject([{ key: 'b', bytes: expect.any(Number) }])
   expect([...s3.objects.keys()].filter((name) => name.includes('artifacts'))).toEqual([
-    'x/artifacts/a/x',
-    'x/artifacts/a/manifest.json',
+    `x/artifacts/${keyOf('a')}/x`,
+    `x/artifacts/${keyOf('a')}/manifest.json`,
   ])
   await s3.close()
 })

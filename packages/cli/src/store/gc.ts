@@ -52,17 +52,15 @@ export async function collectGarbage(store: OpenedStore, options: GcOptions): Pr
   removable.sort((a, b) => order(a) - order(b) || a.newest - b.newest)
 
   const removed: GcResult['removed'] = []
+  const pathsOf = new Map<object, string[]>()
   let left = total
   for (const item of removable) {
-    const { key, bytes, whole } = item
+    const { key, bytes, whole, paths } = item
     const isFinished = finished.has(key)
     if (maxBytes === undefined ? isFinished && whole : left <= maxBytes && whole) continue
     left -= bytes
-    removed.push({
-      key,
-      bytes,
-      why: whole ? (isFinished ? 'its run is finished' : 'no run refers to it') : 'it was never completed',
-    })
+    const why = whole ? (isFinished ? 'its run is finished' : 'no run refers to it') : 'it was never completed'
+    pathsOf.set(removed[removed.push({ key, bytes, why }) - 1], paths)
   }
   const held = items.reduce((sum, { key, bytes }) => sum + (needed.has(key) ? bytes : 0), 0)
   const result = { bytes: total, items: items.length, removed, held }
@@ -73,9 +71,10 @@ export async function collectGarbage(store: OpenedStore, options: GcOptions): Pr
   result.removed = removed.filter(
     ({ key, why }) => !again.needed.has(key) && (why !== 'no run refers to it' || !again.finished.has(key)),
   )
-  for (const { key } of result.removed) {
-    await store.artifacts.remove(key)
-    await store.artifacts.removeCheckpoint(key)
+  for (const one of result.removed) {
+    // the manifest first: what is left after a crash is a missing artifact, not a corrupt one
+    const paths = pathsOf.get(one)!.sort((a, b) => Number(isManifest(b)) - Number(isManifest(a)))
+    for (const path of paths) await store.storage.removeItem(path)
   }
   for (const path of again.stale) await store.storage.removeItem(path)
   return result
@@ -101,17 +100,22 @@ async function usesOf(storage: Storage, { runExists, runIsLive }: GcOptions, now
   return { needed, finished, stale }
 }
 
-/** `artifacts:<key>:<blob>` and `checkpoints:<key>.<slot>`, put together by key. */
+const isManifest = (path: string) => path.endsWith(':manifest.json')
+
+/**
+ * `artifacts:<key>:<blob>`, `checkpoints:<key>.<slot>` and `checkpoints:<key>-adapters.<slot>`, put together by key.
+ * Other names than those of stages are somebody else's: "artifacts" is a common name for a folder of a shared bucket.
+ */
 function itemsOf(entries: Entry[]): Item[] {
   const items = new Map<string, Item>()
   for (const { key: path, size, mtime } of entries) {
-    const match = /^(artifacts|checkpoints):([a-z0-9-]{1,200})[:.](.+)$/.exec(path)
+    const match = /^(artifacts|checkpoints):([a-z0-9-]{1,167}-[0-9a-f]{32})(?::|(?:-adapters)?\.[01]$)/.exec(path)
     if (!match) continue
-    const [, kind, key, name] = match
+    const [, kind, key] = match
     const item = items.get(key) ?? { key, bytes: 0, newest: 0, whole: kind === 'checkpoints', paths: [] }
     item.bytes += size
     item.newest = Math.max(item.newest, mtime)
-    item.whole ||= name === 'manifest.json'
+    item.whole ||= isManifest(path)
     item.paths.push(path)
     items.set(key, item)
   }
