@@ -25,8 +25,9 @@ export class Tally {
     bump(counts.kernels, kernelsText(tuning))
   }
 
-  get adapterText(): string {
-    return Object.keys(this.counts.adapters).sort().join(' + ') || 'none yet'
+  /** The classes of adapters, or undefined while there is nothing. */
+  get adapterText(): string | undefined {
+    return Object.keys(this.counts.adapters).sort().join(' + ') || undefined
   }
 }
 

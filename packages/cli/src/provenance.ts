@@ -20,15 +20,8 @@ export function versions(): Record<string, string> {
   }
 }
 
-/** `SwiftShader Device (Subzero), software, SwiftShader driver 5.0.0, subgroups of 4` */
-export function adapterText({ adapter, subgroupSize }: Gpu): string {
-  return [
-    adapter.name,
-    adapter.software ? 'software' : 'hardware',
-    ...(adapter.driver && adapter.driver !== adapter.name ? [adapter.driver] : []),
-    subgroupSize ? `subgroups of ${subgroupSize}` : 'no subgroups of a fixed size',
-  ].join(', ')
-}
+/** `SwiftShader Device (Subzero), software, SwiftShader driver 5.0.0, subgroups of 4`: the adapter's class. */
+export const adapterText = ({ adapter }: Gpu): string => adapterClass(adapter)
 
 /** What is kept beside each artifact that this process makes; its runner adds the tuning's id. */
 export function artifactProvenance({ adapter, tuning }: Gpu): Record<string, unknown> {

@@ -2,7 +2,7 @@
 // whichever way it ends.
 
 import { hostname } from 'node:os'
-import { createRunner, type Runner } from '@nanoalign/experiments'
+import { createRunner, madeBy, type Runner } from '@nanoalign/experiments'
 import type { Gpu } from '@nanoalign/kernels'
 import { readSafetensors } from '@nanoalign/model'
 import { Interrupted, RunError } from './errors.ts'
@@ -23,6 +23,8 @@ export interface RunRequest {
   dataPath?: string
   stages: StageCounts
   checkpointEverySeconds: number
+  /** keys of artifacts of another run that the result rests on */
+  given?: readonly string[]
 }
 
 export interface RunTools {
@@ -61,6 +63,8 @@ export async function doRun<T>(
     Object.assign(state, {
       status,
       error,
+      // what was found may all be of another adapter than this process has
+      adapter: tally.adapterText ?? state.adapter,
       madeBy: tally.counts,
       finished: finished.toISOString(),
       seconds: (+finished - begin) / 1000,
@@ -90,7 +94,11 @@ export async function doRun<T>(
     await store.writeJson(id, 'run.json', state)
     host.stderr(`run: ${id} in ${store.folder}\n`)
     if (store.shared) host.stderr(`stages: ${store.opened.location}\n`)
-    await references.open()
+    await references.open(request.given)
+    for (const key of request.given ?? []) {
+      const manifest = await store.stages.manifest(key)
+      if (manifest) tally.add(key, madeBy(manifest.provenance))
+    }
     const value = await work({ run, runner, progress })
     progress.stop()
     await finish('done')

@@ -43,6 +43,12 @@ async function sharedDevice(): Promise<Gpu> {
   return { ...(await device), close() {} }
 }
 
+/** For `openDevice`: the same device, as if it were of another class. */
+export async function anotherAdapter(): Promise<Gpu> {
+  const gpu = await sharedDevice()
+  return { ...gpu, adapter: { ...gpu.adapter, name: 'another GPU' } }
+}
+
 /** Starts a command line from source as a process of its own. */
 export function start(
   args: readonly string[],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { run, temporaryFolder } from '../testing.ts'
+import { anotherAdapter, run, temporaryFolder } from '../testing.ts'
 
 const folder = temporaryFolder()
 const out = path.join(folder, 'runs')
@@ -55,8 +55,11 @@ test('show lists failures, opens them, and opens one item', async () => {
 test('a run of deliberate has a card of what applies, and is a baseline of none but its own world', async () => {
   await inRuns('deliberate', '--preset', 'smoke', '--arms', 'none,sft')
   const source = readdirSync(out).find((name) => name.startsWith('deliberate-smoke-'))!
-  const { code, stdout } = await inRuns('card', source, '--preset', 'smoke', '--baseline', source)
+  const asked = ['card', source, '--preset', 'smoke', '--baseline', source, '--out', out]
+  const { code, stdout } = await run(asked, { openDevice: anotherAdapter })
   expect(code).toBe(0)
+  // the models were trained on one, and answered on the other
+  expect(stdout).toMatch(/Made on 2 classes of adapters \([^)]*another GPU/)
   expect(stdout).toContain('not applicable')
   const other = readdirSync(out).find((name) => name.startsWith('card-smoke-') && name !== id)!
   const { stdout: compared } = await inRuns('card', 'diff', id, other)

@@ -122,7 +122,17 @@ async function run(
     ]
     const count = source ? source.subjects[0].models.length : options.seeds.length
     const stages = cardStageCounts(subjects, count, source ? undefined : options.training)
-    const request = { store, gpu, config, command, stages, checkpointEverySeconds: given.checkpointEvery }
+    const request = {
+      store,
+      gpu,
+      config,
+      command,
+      stages,
+      checkpointEverySeconds: given.checkpointEvery,
+      given: [...(source?.subjects ?? []), ...(baseline ? [baseline.subject] : [])].flatMap(({ models }) =>
+        models.map(({ model }) => model.key),
+      ),
+    }
     if (!source) host.stderr('no run is given: a model is trained first, then evaluated\n')
     const { run, value } = await doRun(host, request, async ({ run, runner }) => {
       const result = source

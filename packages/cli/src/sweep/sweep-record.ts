@@ -82,7 +82,7 @@ export class SweepRecord {
   async during(work: () => Promise<void>): Promise<{ run: Run; result: SweepResult }> {
     const { id, config, state } = this.#run
     const close = (change: Pick<RunState, 'status' | 'error'>) => {
-      const { adapterText: adapter, counts: madeBy } = this.#all
+      const { adapterText: adapter = 'none', counts: madeBy } = this.#all
       Object.assign(state, this.#ended({ ...state, adapter, madeBy }, change))
       return this.#store.writeJson(id, 'run.json', state)
     }

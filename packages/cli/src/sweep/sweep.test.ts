@@ -5,7 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort, redisProgram, TestRedis } from '../queue/faults/processes.ts'
 import { startTestS3 } from '../store/testing.ts'
-import { run, start, temporaryFolder, until } from '../testing.ts'
+import { anotherAdapter, run, start, temporaryFolder, until } from '../testing.ts'
 
 const folder = temporaryFolder()
 const study = path.join(folder, 'study.yaml')
@@ -20,7 +20,7 @@ const results = (out: string) =>
 
 test('the cost is shown before anything is computed', async () => {
   const { code, stderr, stdout } = await run(sweep('dry', '--dry-run', '--json'))
-  expect([code, stderr]).toEqual([0, expect.stringContaining('study pair: 1 runs, 2 cells')])
+  expect([code, stderr]).toEqual([0, expect.stringContaining('study pair: 1 run, 2 cells')])
   const { costs } = JSON.parse(stdout)
   const all = costs.at(-1)
   expect(all).toMatchObject({ name: 'all', stages: 12, found: 0 })
@@ -31,18 +31,14 @@ test('run here, it is the run that its command makes; again, everything is found
   const first = await run(sweep('here'))
   expect(first.code).toBe(0)
   expect(first.stdout).toMatch(/Study pair[\s\S]*weak supervisor \(a\)[\s\S]*report: \S+report\.html\n$/)
-  const direct = await run([
-    'w2s',
-    '--preset',
-    'smoke',
-    '--strong',
-    'a',
-    '--methods',
-    'naive',
-    '--out',
-    path.join(folder, 'here'),
-  ])
+  const state = () => JSON.parse(readFileSync(path.join(folder, 'here', idIn('here', 'w2s-'), 'run.json'), 'utf8'))
+  const before = state()
+  const own = ['w2s', '--preset', 'smoke', '--strong', 'a', '--methods', 'naive', '--out', path.join(folder, 'here')]
+  const direct = await run(own, { openDevice: anotherAdapter })
   expect(direct.code).toBe(0)
+  expect(direct.stderr).toContain('adapter: another GPU')
+  // another adapter has computed nothing: the result is not its own
+  expect([state().adapter, state().madeBy]).toEqual([before.adapter, before.madeBy])
   expect(readdirSync(path.join(folder, 'here')).filter((name) => name.startsWith('w2s-'))).toHaveLength(1)
   const again = await run(sweep('here', '--dry-run'))
   expect(again.stderr).toMatch(/all +12 +12 +0\.0/)
