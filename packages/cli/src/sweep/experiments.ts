@@ -108,7 +108,7 @@ const gameExperiment = (game: string) =>
     check: checkGameOptions,
     excludes({ weak, strong }) {
       const sizes = Object.keys(gameNamed(game).sizes)
-      return sizes.includes(weak) && sizes.indexOf(weak) >= sizes.indexOf(strong)
+      return sizes.includes(strong) && sizes.indexOf(weak) >= sizes.indexOf(strong)
         ? 'the student would not be larger than its supervisor'
         : undefined
     },
@@ -154,7 +154,7 @@ export const sweepExperiments: Record<string, SweepExperiment> = {
     check: checkWeakToStrongOptions,
     excludes({ weak, strong }) {
       const sizes = Object.keys(weakToStrongSizes)
-      return sizes.indexOf(weak) > sizes.indexOf(strong)
+      return sizes.includes(strong) && sizes.indexOf(weak) > sizes.indexOf(strong)
         ? 'the student would be smaller than its supervisor'
         : undefined
     },

@@ -102,6 +102,7 @@ async function attempt(experiment: SweepExperiment, tools: SweepTools, group: Gr
 function untilFailure(runner: Runner): Runner {
   let failure: { error: unknown } | undefined
   return {
+    ...runner,
     async stage<Inputs, Output>(
       definition: StageDefinition<Inputs, Output>,
       inputs: Inputs,

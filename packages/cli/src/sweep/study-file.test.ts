@@ -2,6 +2,7 @@ import { cardPresets } from '@nanoalign/experiments'
 import { expect, test } from 'vitest'
 import { parseStudy } from './study-file.ts'
 
+const many = (text: string) => Array(300).fill(text).join()
 const study = (experiments: string) => `name: test\nexperiments:\n${experiments}`
 
 test('tasks × sizes × methods × seeds: one group per combination, one cell per seed', () => {
@@ -64,6 +65,16 @@ test.each([
   [study('  - experiment: w2s\n    seeds: [1, 1]'), 'experiments[0].seeds: one is there twice'],
   [study('  - experiment: w2s\n    options: { tasks: 1 }\n    matrix: { tasks: [1, 2] }'), 'in options and in matrix'],
   [study('  - experiment: w2s\n    matrix: { weak: [f], strong: [a] }'), 'asks for nothing'],
+  [study('  - experiment: w2s\n    matrix: { weak: [a], strong: [a, zz] }'), '--strong is "zz" but must be one of'],
+  [study('  - experiment: chess\n    matrix: { weak: [zz], strong: [a] }'), '--weak is "zz" but must be one of'],
+  [study('  - experiment: chess\n    matrix: { weak: [a], strong: [b, zz] }'), '--strong is "zz" but must be one of'],
+  [study('  - experiment: w2s\n    seeds: "3"'), 'seeds: must be how many (1 to 100000) or a list'],
+  [`${study('  - experiment: w2s')}\n---\nname: other`, 'has several documents'],
+  [study('  - &first { experiment: w2s }\n  - *first'), 'has aliases'],
+  [
+    study(`  - experiment: w2s\n    matrix: { weak: [${many('a')}], strong: [${many('a')}] }`),
+    'has 90000 combinations',
+  ],
   [study('  - experiment: deliberate\n    options: { arms: [sft, slt] }'), 'arm "slt" is not one of'],
   [
     study(

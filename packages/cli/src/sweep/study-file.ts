@@ -11,6 +11,9 @@ import { type SweepExperiment, type SweptOptions, sweepExperiments } from './exp
 
 const MAX_BYTES = 2 ** 20
 const MAX_CELLS = 1_000_000
+/** Each takes a moment to look at, also one that is left out or there already. */
+const MAX_COMBINATIONS = 50_000
+const LISTED = 10
 
 const seed = z.number().int().min(0).max(SEED_LIMIT)
 
@@ -18,7 +21,11 @@ const entrySchema = z.strictObject({
   experiment: z.string(),
   preset: z.string().default('quick'),
   /** how many from 1 on, or which */
-  seeds: z.union([z.number().int().min(1).max(100_000), z.array(seed).min(1)]).optional(),
+  seeds: z
+    .union([z.number().int().min(1).max(100_000), z.array(seed).min(1)], {
+      error: 'must be how many (1 to 100000) or a list such as [4, 7]',
+    })
+    .optional(),
   /** what differs from the preset */
   options: z.record(z.string(), z.unknown()).default({}),
   /** Values of options: every combination of them is a run of its own. */
@@ -52,7 +59,7 @@ export interface ExpandedStudy {
 /** @throws UsageError naming the file and what is wrong in it. */
 export async function readStudy(path: string): Promise<ExpandedStudy> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'ENOENT' ? 'there is no such file' : error.code
+    const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' }[error.code ?? ''] ?? error.code
     throw new UsageError(`study ${path} cannot be read: ${why}`)
   })
   try {
@@ -69,10 +76,12 @@ export function parseStudy(
   experiments: Record<string, SweepExperiment> = sweepExperiments,
 ): ExpandedStudy {
   if (text.length > MAX_BYTES) throw new Error(`is longer than ${MAX_BYTES} characters`)
-  const study = checked(studySchema, parseYaml(text, { maxAliasCount: 0, logLevel: 'error' }), [])
+  const study = checked(studySchema, yamlOf(text), [])
   const leftOut: string[] = []
   const groups = new Map<string, Group>()
   let cells = 0
+  const asked = study.experiments.reduce((sum, { matrix }) => sum + combinationCount(matrix), 0)
+  if (asked > MAX_COMBINATIONS) throw new Error(`has ${asked} combinations, but may have at most ${MAX_COMBINATIONS}`)
   for (const [e, entry] of study.experiments.entries())
     for (const combination of combinations(entry.matrix)) {
       const group = expand(entry, combination, experiments, ['experiments', e], leftOut)
@@ -81,8 +90,19 @@ export function parseStudy(
       cells += group.options.seeds.length
       if (cells > MAX_CELLS) throw new Error(`asks for more than ${MAX_CELLS} runs of one seed`)
     }
-  if (groups.size === 0) throw new Error(`asks for nothing: ${leftOut.join('; ')}`)
+  if (groups.size === 0) throw new Error(`asks for nothing: ${firstOf(leftOut).join('; ')}`)
   return { study, groups: [...groups.values()], leftOut }
+}
+
+function yamlOf(text: string): unknown {
+  try {
+    return parseYaml(text, { maxAliasCount: 0, logLevel: 'error' })
+  } catch (error) {
+    if (error instanceof ReferenceError) throw new Error('has aliases (*name), which a study cannot have')
+    if ((error as { code?: string }).code === 'MULTIPLE_DOCS')
+      throw new Error('has several documents (---), but is one study')
+    throw error
+  }
 }
 
 function expand(
@@ -109,7 +129,8 @@ function expand(
   }
   if (new Set(options.seeds).size < options.seeds.length) throw new Error(`${place}.seeds: one is there twice`)
   const what = Object.entries(combination).map(([option, value]) => `${option} ${shown(value)}`)
-  const label = `${name} ${preset}${what.length > 0 ? `: ${what.join(', ')}` : ''}`
+  // it goes to terminals, and what is left out has not been checked in full
+  const label = `${name} ${preset}${what.length > 0 ? `: ${what.join(', ')}` : ''}`.replace(/\p{C}/gu, '?')
   const reason = experiment.excludes?.(options)
   if (reason) {
     leftOut.push(`${label} (${reason})`)
@@ -127,12 +148,17 @@ function expand(
 /** All ways to choose one value of each option, in the order they are written. */
 function combinations(matrix: Record<string, unknown[]>): Record<string, unknown>[] {
   return Object.entries(matrix).reduce<Record<string, unknown>[]>(
-    (all, [option, values]) => {
-      if (all.length * values.length > MAX_CELLS) throw new Error(`matrix has more than ${MAX_CELLS} combinations`)
-      return all.flatMap((chosen) => values.map((value) => ({ ...chosen, [option]: value })))
-    },
+    (all, [option, values]) => all.flatMap((chosen) => values.map((value) => ({ ...chosen, [option]: value }))),
     [{}],
   )
+}
+
+const combinationCount = (matrix: Record<string, unknown[]>) =>
+  Object.values(matrix).reduce((product, { length }) => product * length, 1)
+
+/** The first few, and how many more there are. */
+export function firstOf(texts: readonly string[]): string[] {
+  return texts.length <= LISTED ? [...texts] : [...texts.slice(0, LISTED), `… and ${texts.length - LISTED} more`]
 }
 
 /** The preset with what is given; objects, such as `rl`, and those in them, are filled up from the preset. */

@@ -2,7 +2,7 @@
 
 import type { Block, Report } from '@nanoalign/experiments'
 import { type MadeBy, madeByTable, mixedBlocks } from '../made-by.ts'
-import type { Study } from './study-file.ts'
+import { firstOf, type Study } from './study-file.ts'
 
 /** What a sweep keeps: the same whichever machines computed it. */
 export interface SweepResult {
@@ -54,7 +54,7 @@ export function sweepReport(
             .map(({ seed }) => seed)
             .join(', ') || '–',
         ]),
-        note: `Each has a report of its own, as if its command had been typed: nanoalign runs show <run>.${leftOut.length > 0 ? ` Left out: ${leftOut.join('; ')}.` : ''}`,
+        note: `Each has a report of its own, as if its command had been typed: nanoalign runs show <run>.${leftOut.length > 0 ? ` Left out: ${firstOf(leftOut).join('; ')}.` : ''}`,
       },
       madeByTable(madeBy),
     ],
@@ -99,4 +99,4 @@ function byColumns<T extends { table: { columns: string[] } }>(tables: T[]): Map
   return groups
 }
 
-const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+export const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`

@@ -23,8 +23,9 @@ import { sweepExperiments } from './experiments.ts'
 import { createLiveTable, type LiveTable } from './live-table.ts'
 import { costs, costText, learnedFactors, planStudy, type StudyPlan, urgencies } from './plan.ts'
 import { runSweep, type SweepTools } from './run-sweep.ts'
-import { type ExpandedStudy, type Group, readStudy } from './study-file.ts'
+import { type ExpandedStudy, firstOf, type Group, readStudy } from './study-file.ts'
 import { SweepRecord } from './sweep-record.ts'
+import { count } from './sweep-report.ts'
 
 /** @throws UsageError for a study that cannot be; RunError for a sweep that ended early. */
 export async function sweepStudy(host: Host, path: string, given: SweepOptions, command: string): Promise<void> {
@@ -33,8 +34,8 @@ export async function sweepStudy(host: Host, path: string, given: SweepOptions, 
   const store = new RunStore(given, host.env)
   const { study, groups, leftOut } = expanded
   const cells = groups.reduce((sum, { options }) => sum + options.seeds.length, 0)
-  host.stderr(`study ${study.name}: ${groups.length} runs, ${cells} cells (runs × seeds)\n`)
-  for (const each of leftOut) host.stderr(`left out: ${each}\n`)
+  host.stderr(`study ${study.name}: ${count(groups.length, 'run')}, ${count(cells, 'cell')} (runs × seeds)\n`)
+  for (const each of firstOf(leftOut)) host.stderr(`left out: ${each}\n`)
 
   // with a queue the device is only measured: workers may be faster, but nothing better is known before they come
   const gpu = await openGpu(host, given.adapter, 'default').catch((error) => {
