@@ -125,7 +125,7 @@ export class RunStore {
       throw new Error(`cannot list ${this.folder}: ${error.code === 'ENOTDIR' ? 'it is a file' : error.code}`)
     })
     const ids = entries.flatMap((entry) => (entry.isDirectory() && entry.name !== 'stages' ? [entry.name] : []))
-    const runs = await Promise.all(ids.map((id) => this.#load(id).catch(() => undefined)))
+    const runs = await Promise.all(ids.map((id) => this.load(id)))
     const found = runs.filter((run) => run !== undefined)
     return found.sort((a, b) => b.state.started.localeCompare(a.state.started) || a.id.localeCompare(b.id))
   }
@@ -146,8 +146,13 @@ export class RunStore {
     )
   }
 
-  async #load(id: string): Promise<Run | undefined> {
-    return parseRun(id, await this.readJson(id, 'config.json'), await this.readJson(id, 'run.json'))
+  /** The run of exactly that id; undefined when there is none that can be read. */
+  async load(id: string): Promise<Run | undefined> {
+    try {
+      return parseRun(id, await this.readJson(id, 'config.json'), await this.readJson(id, 'run.json'))
+    } catch {
+      return undefined
+    }
   }
 }
 

@@ -11,7 +11,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { packRun, unpackRun } from '@nanoalign/experiments'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { RunStore } from '../run-folder.ts'
 import { run, runFiles, temporaryFolder } from '../testing.ts'
 
 const folder = temporaryFolder()
@@ -57,6 +58,13 @@ test('a run goes to another folder as one file, and on from there without comput
   const twice = await run(['runs', 'import', at('run.zip'), '--out', at('two')])
   expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('already; --replace puts')])
   expect((await run(['runs', 'import', at('run.zip'), '--replace', '--out', at('two')])).code).toBe(0)
+})
+
+test('a file whose name would be taken for a folder or be cut off is refused', async () => {
+  for (const name of ['my:run.zip', 'run?.zip']) {
+    const { code, stderr } = await run(['runs', 'export', id, at(name), ...one])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${name} is no name for a file on every system`)])
+  }
 })
 
 test('without --stages the file has the result alone, and no page that could hold a script', async () => {
@@ -157,7 +165,18 @@ test('gc: the stages of a run that was deleted go, those of others stay', async 
   age()
   const before = readdirSync(at('gc', 'stages', 'artifacts'))
   expect(before).toHaveLength(2)
-  expect((await run(['runs', 'gc', ...out])).stdout).toMatch(/: 2 stages, \d+ kB\n {2}left 2, \d+ kB\n$/)
+  const allStay = async () =>
+    expect((await run(['runs', 'gc', ...out])).stdout).toMatch(/: 2 stages, \d+ kB\n {2}left 2, \d+ kB\n$/)
+  await allStay()
+  // runs that begin while the store is being looked at are in no list that was made before
+  const list = vi.spyOn(RunStore.prototype, 'list').mockResolvedValue([])
+  await allStay()
+  list.mockRestore()
+  const state = at('gc', id, 'run.json')
+  const intact = readFileSync(state)
+  writeFileSync(state, '{"status": "do')
+  await allStay()
+  writeFileSync(state, intact)
   rmSync(at('gc', id), { recursive: true })
   expect((await run(['runs', 'gc', '--dry-run', ...out])).stdout).toMatch(
     /would remove 1 \(\d+ kB\): no run refers to it/,

@@ -42,9 +42,11 @@ export function addRunsArchive(runs: Command, host: Host): void {
 async function exportRun(host: Host, word: string, file: string | undefined, given: ArchiveOptions): Promise<void> {
   const store = new RunStore(given, host.env)
   const run = await store.find(word)
+  const path = resolve(file ?? `${run.id}.zip`)
+  if (/[:?*"<>|\\]/.test(basename(path)))
+    throw new UsageError(`${basename(path)} is no name for a file on every system; leave out : ? * " < > | and \\`)
   const archive = await archiveOf(store, run, given.stages ?? false)
   const zip = packRun(archive)
-  const path = resolve(file ?? `${run.id}.zip`)
   // written whole or not at all, like everything else
   await createStorage({ driver: folderStorage({ base: dirname(path) }) }).setItemRaw(basename(path), zip)
   const parts = [

@@ -1,5 +1,6 @@
 // nanoalign runs gc: keeps the space that stages take in bounds.
 
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
@@ -35,11 +36,11 @@ async function gc(host: Host, given: GcCommandOptions): Promise<void> {
   if (maxSize !== undefined && maxBytes === undefined)
     throw new UsageError(`--max-size ${maxSize} is not a size such as 500MB or 5GB`)
   const store = new RunStore(given, host.env)
-  const runs = new Map((await store.list()).map((run) => [run.id, run]))
   const isHere = (reference: Reference) => reference.host === hostname() && reference.folder === store.folder
   const result = await collectGarbage(store.opened, {
-    runExists: (reference) => (isHere(reference) ? runs.has(reference.run) : undefined),
-    runIsLive: (reference) => (isHere(reference) ? isLive(runs.get(reference.run)) : undefined),
+    // looked at each time, as runs begin meanwhile; one whose files are damaged still is one
+    runExists: (reference) => (isHere(reference) ? existsSync(store.path(reference.run, '')) : undefined),
+    runIsLive: async (reference) => (isHere(reference) ? isLive(await store.load(reference.run)) : undefined),
     maxBytes,
     dryRun,
   })

@@ -30,7 +30,7 @@ async function refer(run: string, keys: string[], status: 'done' | 'unfinished' 
 async function gc(options: Partial<GcOptions> = {}, of = store) {
   const result = await collectGarbage(of, {
     runExists: () => undefined,
-    runIsLive: () => undefined,
+    runIsLive: async () => undefined,
     now: Date.now() + 2 * HOUR,
     ...options,
   })
@@ -84,7 +84,7 @@ test('a size: stages of nobody first, then those of finished runs, the oldest ru
   await refer('run-2', ['second', 'both'], 'done')
   await refer('run-3', ['live'], 'running')
   await refer('run-4', ['unfinished'], 'unfinished')
-  const live = { runIsLive: ({ run }: { run: string }) => run === 'run-3' }
+  const live = { runIsLive: async ({ run }: { run: string }) => run === 'run-3' }
   const keys = async (maxBytes: number) => (await gc({ ...live, maxBytes, dryRun: true })).removed.map(({ key }) => key)
   expect(await keys(1e9)).toEqual([])
   expect(await keys(55_000)).toEqual(['nobody'])

@@ -13,10 +13,10 @@ const SILENT_MS = 2 * 24 * 3_600_000
 export type Why = 'no run refers to it' | 'its run is finished' | 'it was never completed'
 
 export interface GcOptions {
-  /** Whether the run of a reference still exists; undefined when that cannot be known from here. */
+  /** Whether the run of a reference exists at this moment; undefined when that cannot be known from here. */
   runExists(reference: Reference): boolean | undefined
-  /** Whether that run is at work; undefined when that cannot be known from here. */
-  runIsLive(reference: Reference): boolean | undefined
+  /** Whether that run is at work at this moment; undefined when that cannot be known from here. */
+  runIsLive(reference: Reference): Promise<boolean | undefined>
   /** Bytes the store may take. Without it, everything that no run refers to goes. */
   maxBytes?: number
   dryRun?: boolean
@@ -91,7 +91,7 @@ async function usesOf(storage: Storage, { runExists, runIsLive }: GcOptions, now
       continue
     }
     const updated = Date.parse(reference.updated)
-    const live = runIsLive(reference) ?? (reference.status === 'running' && updated > now - SILENT_MS)
+    const live = (await runIsLive(reference)) ?? (reference.status === 'running' && updated > now - SILENT_MS)
     for (const key of reference.stages) {
       if (live || reference.status !== 'done') needed.add(key)
       else finished.set(key, Math.max(updated, finished.get(key) ?? 0))
