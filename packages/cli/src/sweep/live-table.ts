@@ -28,12 +28,12 @@ interface StageCounts {
   all: number
 }
 
-/** `stages` that the study will make, as planned; 0 = not known. `secondsLeft` estimates from the plan, given what is done. */
+/** `stages` that the study will make, as planned; 0 = not known. */
 export function createLiveTable(
   host: Pick<Host, 'stderr' | 'terminal' | 'columns'>,
   groups: readonly Group[],
   stages: number,
-  secondsLeft: (stagesLeft: number) => number | undefined,
+  secondsLeft: () => number | undefined,
   now: () => number = () => performance.now(),
 ): LiveTable {
   const rows = new Map(groups.map((group) => [group, { begun: 0, done: 0, failed: 0 }]))
@@ -53,7 +53,7 @@ export function createLiveTable(
       `${finished}${stages > 0 ? `/${stages}` : ''} stages (${seen.cached} found)`,
       duration((now() - start) / 1000),
     )
-    const left = stages > finished ? secondsLeft(stages - finished) : undefined
+    const left = stages > finished ? secondsLeft() : undefined
     if (left !== undefined) parts.push(`about ${duration(left)} left`)
     return parts.join(' · ')
   }

@@ -22,6 +22,14 @@ test.each(Object.keys(sweepExperiments))(
   },
 )
 
+test('a plan that takes long can be interrupted', async () => {
+  const controller = new AbortController()
+  const study = parseStudy('name: long\nexperiments: [{ experiment: w2s, preset: smoke, seeds: 100000 }]')
+  const planned = planStudy(study, sweepExperiments, new ArtifactStore(createStorage()), controller.signal)
+  setTimeout(() => controller.abort(new Error('interrupted')), 50)
+  await expect(planned).rejects.toThrow('interrupted')
+})
+
 test('a study of games: all stages of its grid and analyses, the search for puzzles in seconds', async () => {
   const plan = await planOf('chess', 'laptop', 1)
   const asked = gameStageCounts({ game: 'chess', ...gamePresets('chess').laptop, seeds: [1] })

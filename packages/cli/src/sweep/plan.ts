@@ -1,5 +1,6 @@
 // What a study costs before it starts: its stages, which of them are in the store already, and how long the others take.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type ArtifactStore,
   type Calibration,
@@ -26,16 +27,20 @@ export interface StudyPlan {
   found: Set<string>
 }
 
-/** Walks every cell of the study without computing anything. */
+/** Walks every cell of the study without computing anything. @throws the signal's reason. */
 export async function planStudy(
   { groups }: ExpandedStudy,
   experiments: Record<string, SweepExperiment>,
   store: ArtifactStore,
+  signal?: AbortSignal,
 ): Promise<StudyPlan> {
   const { runner, stages } = createPlanner()
   for (const { experiment, options } of groups)
-    for (const seed of options.seeds)
+    for (const seed of options.seeds) {
       await experiments[experiment].run({ gpu: noDevice(), runner }, { ...options, seeds: [seed] })
+      await nextTurn() // nothing in a plan waits for anything, so a Ctrl-C would not be heard
+      signal?.throwIfAborted()
+    }
   const found = new Set<string>()
   const reading = limit(READS_AT_ONCE)
   await Promise.all([...stages.keys()].map((key) => reading(async () => (await store.has(key)) && found.add(key))))

@@ -11,7 +11,7 @@ import { type Run, type RunState, type RunStore, runId } from '../run-folder.ts'
 import type { SweepExperiment } from './experiments.ts'
 import type { GroupOutcome } from './run-sweep.ts'
 import type { ExpandedStudy, Group } from './study-file.ts'
-import type { SweepResult, SweptRun } from './sweep-report.ts'
+import { count, type SweepResult, type SweptRun } from './sweep-report.ts'
 
 export class SweepRecord {
   readonly #store: RunStore
@@ -42,6 +42,10 @@ export class SweepRecord {
 
   get id(): string {
     return this.#run.id
+  }
+
+  get status(): RunState['status'] {
+    return this.#run.state.status
   }
 
   /** Notes what made an artifact that `group` uses. */
@@ -96,7 +100,13 @@ export class SweepRecord {
         leftOut: this.#expanded.leftOut,
       }
       await this.#store.writeJson(id, 'result.json', result)
-      await close({ status: 'done' })
+      const cells = result.runs.flatMap((each) => each.cells)
+      const failed = cells.filter(({ error }) => error !== undefined).length
+      await close(
+        failed > 0
+          ? { status: 'failed', error: `${failed} of ${count(cells.length, 'cell')} failed` }
+          : { status: 'done' },
+      )
       return { run: this.#run, result }
     } catch (error) {
       const status = error instanceof Interrupted ? 'interrupted' : 'failed'

@@ -26,6 +26,7 @@ import { runSweep, type SweepTools } from './run-sweep.ts'
 import { type ExpandedStudy, firstOf, type Group, readStudy } from './study-file.ts'
 import { SweepRecord } from './sweep-record.ts'
 import { count } from './sweep-report.ts'
+import { createTimeLeft } from './time-left.ts'
 
 /** @throws UsageError for a study that cannot be; RunError for a sweep that ended early. */
 export async function sweepStudy(host: Host, path: string, given: SweepOptions, command: string): Promise<void> {
@@ -43,7 +44,7 @@ export async function sweepStudy(host: Host, path: string, given: SweepOptions, 
     throw error
   })
   try {
-    const plan = await planStudy(expanded, sweepExperiments, store.stages)
+    const plan = await planStudy(expanded, sweepExperiments, store.stages, host.signal)
     const done = plan.found.size === plan.stages.size
     const seconds = done ? () => 0 : gpu && (await estimator(plan, store, gpu))
     const rows = costs(plan, seconds)
@@ -78,16 +79,16 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
   host.stderr(`run: ${record.id} in ${store.folder}\n`)
   if (store.shared) host.stderr(`stages: ${store.opened.location}\n`)
   const references = new ReferenceKeeper(store.opened.storage, record.id, store.folder)
-  await references.open(plan.stages.keys())
-  let finished = false
-  const left = plan.stages.size - plan.found.size
-  const all = costs(plan, seconds).at(-1)!.seconds
-  const live = createLiveTable(host, expanded.groups, plan.stages.size, (stages) =>
-    address || all === undefined ? undefined : (stages * all) / left,
-  )
+  // workers may be many, and faster
+  const time =
+    seconds && !address
+      ? createTimeLeft([...plan.stages].flatMap(([key, stage]) => (plan.found.has(key) ? [] : [[key, seconds(stage)]])))
+      : undefined
+  const live = createLiveTable(host, expanded.groups, plan.stages.size, () => time?.seconds())
   /** What a cell's runner tells of its stages. */
   const observe = (group: Group) => (event: StageEvent) => {
     references.add(event.key)
+    time?.onEvent(event)
     if (event.type !== 'stage-done' && event.type !== 'stage-cached') return showStage(live, event)
     if (event.madeBy) record.used(group, event.key, event.madeBy)
     live.onStage(event.key, event.type === 'stage-cached')
@@ -98,6 +99,7 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
   } satisfies Partial<SweepTools>
   const { run, result } = await record
     .during(async () => {
+      await references.open(plan.stages.keys())
       if (address) {
         const { sweepByQueue } = await import('../queue/sweep-by-queue.ts')
         await sweepByQueue({
@@ -128,16 +130,16 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
               onEvent: observe(group),
             }),
         })
-      finished = true
     })
     .finally(() => {
       live.stop()
-      return references.close(finished ? 'done' : 'unfinished')
+      return references.close(record.status === 'done' ? 'done' : 'unfinished')
     })
   const report = await loadSweepReport(store, run, result)
   const reportPath = await writeReport(store, run, report)
   if (given.json) host.stdout(`${JSON.stringify({ run: run.id, report: reportPath, result })}\n`)
   else host.stdout(`\n${reportText(report, { width: Math.min(host.columns, 120) })}\nreport: ${reportPath}\n`)
+  if (run.state.error) throw new Error(`${run.state.error}; the same command tries again`)
 }
 
 /** Estimates one stage's seconds on this device, from a calibration and from what is recorded of stages like it. */

@@ -58,6 +58,19 @@ test('a study goes to another folder as one file: its report, its runs and its s
   expect((await run(sweep('carried', '--dry-run'))).stderr).toMatch(/all +12 +12 /)
 })
 
+test('a cell that fails is in the report, the others go on, and the command says so by its exit code', async () => {
+  const file = path.join(folder, 'diverges.yaml')
+  const matrix = 'matrix: { recipe: [{ steps: 2 }, { steps: 2, pretrainingRate: 1.0e+30 }] }'
+  writeFileSync(file, `name: bad\nexperiments: [{ experiment: board, preset: smoke, seeds: 1, ${matrix} }]`)
+  const { code, stdout, stderr } = await run(['sweep', file, '--out', path.join(folder, 'bad')])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/Failed: 1 cell[\s\S]*diverged[\s\S]*report: /)
+  expect(stderr).toMatch(/\nnanoalign: 1 of 2 cells failed; the same command tries again\n$/)
+  const { stdout: listed } = await run(['runs', '--json', '--out', path.join(folder, 'bad')])
+  const states = JSON.parse(listed).map(({ id, status }: { id: string; status: string }) => [id.split('-')[0], status])
+  expect(states.sort().map(String)).toEqual(['sweep,failed', 'w2s,done', 'w2s,failed'])
+})
+
 let redis: TestRedis | undefined
 beforeAll(async () => {
   if (!redisProgram) return
