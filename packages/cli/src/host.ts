@@ -21,7 +21,12 @@ export interface Host {
 // npm passes on a Ctrl-C that the terminal has sent to its children already: two signals for one key press
 const SAME_PRESS_MS = 500
 
-/** This process: the first SIGINT or SIGTERM aborts the signal, the second exits at once. */
+/** What asks this process to end. On Windows nobody can send SIGTERM, but Ctrl-Break and a window that is closed come as signals. */
+export function endingSignals(): NodeJS.Signals[] {
+  return process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM']
+}
+
+/** This process: the first of these signals aborts the host's, the second exits at once. */
 export function processHost(): Host {
   const controller = new AbortController()
   let first = 0
@@ -34,8 +39,7 @@ export function processHost(): Host {
     process.stderr.write('\ninterrupted: saving a checkpoint (once more to stop at once)\n')
     controller.abort(new Interrupted('interrupted'))
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  for (const signal of endingSignals()) process.on(signal, interrupt)
   // a reader that has gone (`nanoalign runs | head`, a closed terminal) is no reason to stop training
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {

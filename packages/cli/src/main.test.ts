@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSy
 import path from 'node:path'
 import { openNodeDevice } from '@nanoalign/kernels/node'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { commandLine } from './provenance.ts'
 import { run, start, temporaryFolder } from './testing.ts'
 
 const folder = temporaryFolder()
@@ -32,7 +33,7 @@ describe('train, sample, runs', () => {
       'model: 3,6',
       'validation loss',
       `report: ${path.join(out, id, 'report.html')}`,
-      `try: nanoalign sample --run ${id} --out ${out}`,
+      `try: ${commandLine(['sample', '--run', id, '--out', out])}`,
     ])
       expect(first.stdout).toContain(part)
     expect(first.stderr).toMatch(/^adapter: .*(software|hardware)/)

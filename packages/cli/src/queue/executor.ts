@@ -5,6 +5,7 @@ import { type AnyStage, type ArtifactStore, createRunner, MissingInputError, run
 import { DeviceLostError } from '@nanoalign/kernels'
 import { DivergenceError } from '@nanoalign/trainer'
 import { Interrupted } from '../errors.ts'
+import { endingSignals } from '../host.ts'
 import { endWithParent } from './end-with-parent.ts'
 import type { JobData } from './queue.ts'
 
@@ -33,7 +34,7 @@ export async function serveExecutor(setUp: () => Promise<ExecutorSetup>): Promis
   const controller = new AbortController()
   endWithParent()
   // a terminal's Ctrl-C reaches the parent, too, which decides
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {})
+  for (const signal of endingSignals()) process.on(signal, () => {})
   process.on('disconnect', () => {
     controller.abort(new Interrupted('the worker is gone'))
     setTimeout(() => process.exit(1), 2000) // a checkpoint may be on its way
