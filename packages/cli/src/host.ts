@@ -13,6 +13,8 @@ export interface Host {
   /** whether stderr is a terminal, where one line can be rewritten */
   terminal: boolean
   columns: number
+  /** absent: as many as terminals usually have */
+  rows?: number
   /** aborted with an Interrupted when the user wants to stop */
   signal: AbortSignal
   openDevice(adapter: string | undefined): Promise<Gpu>
@@ -50,7 +52,13 @@ export function processHost(): Host {
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
     terminal: process.stderr.isTTY ?? false,
-    columns: process.stderr.columns ?? process.stdout.columns ?? 100,
+    // a window may be resized
+    get columns() {
+      return process.stderr.columns ?? process.stdout.columns ?? 100
+    },
+    get rows() {
+      return process.stderr.rows
+    },
     signal: controller.signal,
     openDevice: (adapter) => openNodeDevice({ adapter }),
   }

@@ -51,7 +51,7 @@ async function exportRun(host: Host, word: string, file: string | undefined, giv
   await createStorage({ driver: folderStorage({ base: dirname(path) }) }).setItemRaw(basename(path), zip)
   const parts = [
     run.id,
-    ...(archive.members ? [`its ${count(archive.members, 'run')}`] : []),
+    ...(Object.keys(archive.members ?? {}).length > 0 ? [`its ${count(archive.members!, 'run')}`] : []),
     ...(given.stages ? [count(archive.stages, 'stage')] : []),
   ]
   host.stdout(`${path}: ${parts.join(' and ')}, ${sizeText(zip.length)}\n`)

@@ -50,7 +50,8 @@ export async function showStatus(host: Host, address: QueueAddress, json: boolea
       )
     for (const { name, active, waiting, failed, failures } of queues) {
       host.stdout(`queue ${name}: ${active} under way, ${waiting} waiting, ${failed} failed\n`)
-      for (const { stage, error, tries } of failures) host.stdout(`  failed after ${tries} tries: ${stage}: ${error}\n`)
+      for (const { stage, error, tries } of failures)
+        host.stdout(`  failed after ${tries === 1 ? '1 try' : `${tries} tries`}: ${stage}: ${error}\n`)
       if (failed > failures.length) host.stdout(`  … and ${failed - failures.length} more\n`)
     }
   } finally {

@@ -7,7 +7,8 @@ import type { Group } from './study-file.ts'
 
 const TERMINAL_MS = 200
 const PIPE_MS = 5_000
-const MOST_ROWS = 20
+const MOST_GROUPS = 20
+const USUAL_ROWS = 24
 
 export interface LiveTable {
   onCell(group: Group, outcome: CellOutcome | 'begun'): void
@@ -30,7 +31,7 @@ interface StageCounts {
 
 /** `stages` that the study will make, as planned; 0 = not known. */
 export function createLiveTable(
-  host: Pick<Host, 'stderr' | 'terminal' | 'columns'>,
+  host: Pick<Host, 'stderr' | 'terminal' | 'columns' | 'rows'>,
   groups: readonly Group[],
   stages: number,
   secondsLeft: () => number | undefined,
@@ -63,7 +64,9 @@ export function createLiveTable(
     const order = ({ begun, done, failed }: { begun: number; done: number; failed: number }, all: number) =>
       done + failed === all ? 2 : begun > 0 ? 0 : 1
     const all = [...rows].map(([group, row]) => ({ group, row, order: order(row, group.options.seeds.length) }))
-    const listed = all.sort((a, b) => a.order - b.order).slice(0, MOST_ROWS)
+    // what is higher than the window could not be rewritten; 4 lines are below the groups, the cursor's included
+    const most = Math.max(1, Math.min(MOST_GROUPS, (host.rows ?? USUAL_ROWS) - 4))
+    const listed = all.sort((a, b) => a.order - b.order).slice(0, most)
     const table = listed.map(({ group, row }) => {
       const count = group.options.seeds.length
       const bar = '█'.repeat(Math.round((10 * (row.done + row.failed)) / count)).padEnd(10, '·')
