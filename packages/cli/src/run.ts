@@ -46,28 +46,27 @@ export async function doRun<T>(
   const { tuning } = gpu
   const config = tuning ? { ...request.config, tuning: tuning.id } : request.config
   const id = runId(config)
-  const begin = Date.now()
+  const begin = performance.now() // a clock may be set meanwhile
   const state: RunState = {
     status: 'running',
     command,
     adapter: adapterText(gpu),
     tuning: tuning?.choices,
     versions: versions(),
-    started: new Date(begin).toISOString(),
+    started: new Date().toISOString(),
     process: { pid: process.pid, host: hostname() },
     dataPath,
   }
   const run: Run = { id, config, state }
   const finish = async (status: RunState['status'], error?: string) => {
-    const finished = new Date()
     Object.assign(state, {
       status,
       error,
       // what was found may all be of another adapter than this process has
       adapter: tally.adapterText ?? state.adapter,
       madeBy: tally.counts,
-      finished: finished.toISOString(),
-      seconds: (+finished - begin) / 1000,
+      finished: new Date().toISOString(),
+      seconds: (performance.now() - begin) / 1000,
     })
     await store.writeJson(id, 'run.json', state)
   }

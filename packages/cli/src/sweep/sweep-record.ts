@@ -19,9 +19,10 @@ export class SweepRecord {
   readonly #experiments: Record<string, SweepExperiment>
   readonly #report: (run: Run, result: unknown) => Report | Promise<Report>
   readonly #run: Run
-  readonly #begin = Date.now()
+  readonly #begin = moment()
   readonly #all = new Tally()
   readonly #groups = new Map<Group, Tally>()
+  readonly #begun = new Map<Group, Moment>()
   readonly #runs = new Map<Group, SweptRun>()
 
   constructor(
@@ -48,6 +49,11 @@ export class SweepRecord {
     return this.#run.state.status
   }
 
+  /** A cell of `group` begins. */
+  begun(group: Group): void {
+    if (!this.#begun.has(group)) this.#begun.set(group, moment())
+  }
+
   /** Notes what made an artifact that `group` uses. */
   used(group: Group, key: string, madeBy: StageMadeBy): void {
     this.#all.add(key, madeBy)
@@ -66,7 +72,8 @@ export class SweepRecord {
     this.#groups.delete(group)
     const failed = cells.filter(({ error }) => error !== undefined)
     const error = failed.map(({ seed, error }) => `seed ${seed}: ${error}`).join('; ')
-    const state = this.#ended(this.#state(this.#run.state.command, tally?.adapterText ?? 'none'), {
+    const begin = this.#begun.get(group) ?? this.#begin
+    const state = this.#ended(this.#state(this.#run.state.command, tally?.adapterText ?? 'none', begin), begin, {
       status: failed.length > 0 ? 'failed' : 'done',
       ...(failed.length > 0 && { error }),
       madeBy: tally?.counts,
@@ -87,7 +94,7 @@ export class SweepRecord {
     const { id, config, state } = this.#run
     const close = (change: Pick<RunState, 'status' | 'error'>) => {
       const { adapterText: adapter = 'none', counts: madeBy } = this.#all
-      Object.assign(state, this.#ended({ ...state, adapter, madeBy }, change))
+      Object.assign(state, this.#ended({ ...state, adapter, madeBy }, this.#begin, change))
       return this.#store.writeJson(id, 'run.json', state)
     }
     try {
@@ -116,19 +123,26 @@ export class SweepRecord {
     }
   }
 
-  #state(command: string, adapter: string): RunState {
+  #state(command: string, adapter: string, begin = this.#begin): RunState {
     return {
       status: 'running',
       command,
       adapter,
       versions: versions(),
-      started: new Date(this.#begin).toISOString(),
+      started: begin.date,
       process: { pid: process.pid, host: hostname() },
     }
   }
 
-  #ended(state: RunState, change: Pick<RunState, 'status' | 'error' | 'madeBy'>): RunState {
-    const finished = new Date()
-    return { ...state, ...change, finished: finished.toISOString(), seconds: (+finished - this.#begin) / 1000 }
+  #ended(state: RunState, begin: Moment, change: Pick<RunState, 'status' | 'error' | 'madeBy'>): RunState {
+    return { ...state, ...change, finished: moment().date, seconds: (moment().ms - begin.ms) / 1000 }
   }
 }
+
+/** For people, and to tell how long something took: a clock may be set meanwhile. */
+interface Moment {
+  date: string
+  ms: number
+}
+
+const moment = (): Moment => ({ date: new Date().toISOString(), ms: performance.now() })

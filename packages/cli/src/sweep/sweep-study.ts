@@ -94,7 +94,10 @@ async function run({ host, given, command, expanded, store, plan, seconds, gpu, 
     live.onStage(event.key, event.type === 'stage-cached')
   }
   const shared = {
-    onCell: live.onCell,
+    onCell(group, outcome) {
+      if (outcome === 'begun') record.begun(group)
+      live.onCell(group, outcome)
+    },
     onGroup: (outcome) => record.writeGroup(outcome),
   } satisfies Partial<SweepTools>
   const { run, result } = await record

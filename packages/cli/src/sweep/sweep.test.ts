@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { freePort, redisProgram, TestRedis } from '../queue/faults/processes.ts'
 import { startTestS3 } from '../store/testing.ts'
 import { anotherAdapter, run, start, temporaryFolder, until } from '../testing.ts'
@@ -85,6 +85,9 @@ test.skipIf(!redisProgram)(
     const bucket = await startTestS3()
     const place = ['--queue', redis!.address, '--store', 's3://bucket/team']
     const workers = [1, 2].map(() => start(['worker', ...place], bucket.env))
+    onTestFinished(() => {
+      for (const { child } of workers) child.kill('SIGKILL')
+    })
     let log = ''
     for (const { child } of workers) child.stderr!.on('data', (text) => (log += text))
     const ready = () => log.match(/waiting for stages/g)?.length === 2
