@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { Interrupted } from './errors.ts'
 import { processHost } from './host.ts'
 
@@ -22,7 +22,9 @@ test.each([
 ] as const)('on %s, %s', (system, name, ends) => {
   Object.defineProperty(process, 'platform', { value: system })
   const { signal } = processHost()
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   process.emit(name)
+  write.mockRestore()
   expect(signal.aborted).toBe(ends)
   if (ends) expect(signal.reason).toBeInstanceOf(Interrupted)
 })

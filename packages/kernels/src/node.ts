@@ -109,14 +109,21 @@ export async function openNodeDevice(options: NodeGpuOptions = {}): Promise<Gpu>
 }
 
 function choose(adapters: ListedAdapter[], wanted: string | undefined): ListedAdapter {
-  if (adapters.length === 0)
+  if (adapters.length === 0) {
+    const { platform, arch } = process
+    const found = (drivers: string) => `no WebGPU adapter: Dawn found no ${drivers} driver on ${platform}-${arch}`
+    if (platform !== 'linux')
+      throw new NoAdapterError(
+        `${found('Metal or D3D12')}. Install or update the GPU driver, and run \`nanoalign doctor\`.`,
+      )
     throw new NoAdapterError(
-      `no WebGPU adapter: Dawn found no Vulkan, Metal or D3D12 driver on ${process.platform}-${process.arch}` +
-        (bundledDriver()
+      found('Vulkan') +
+        (arch !== 'x64' || bundledDriver()
           ? ''
-          : ', and the bundled SwiftShader (npm @sparticuz/chromium 147.0.0, Linux x64 only) is not installed') +
+          : ', and the bundled SwiftShader (npm @sparticuz/chromium 147.0.0) is not installed') +
         '. Install a GPU driver, or a software one (Debian and Ubuntu: mesa-vulkan-drivers), and run `nanoalign doctor`.',
     )
+  }
   if (wanted === undefined) return adapters[0]
   const match = adapters.find((a) => String(a.index) === wanted || a.name.toLowerCase().includes(wanted.toLowerCase()))
   if (!match)
