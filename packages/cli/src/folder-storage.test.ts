@@ -147,6 +147,13 @@ describe('as Windows has it', () => {
     expect(await storage.getKeys()).toEqual([])
   })
 
+  test('a folder in the place of the file is not waited for', async () => {
+    await fs.mkdir(join(root, 'store', 'a'), { recursive: true })
+    const rename = vi.spyOn(fs, 'rename').mockRejectedValue(failure('EPERM')) // what it says there
+    await expect(open().setItemRaw('a', Uint8Array.of(1))).rejects.toThrow(/a folder is where the file should be/)
+    expect(rename).not.toHaveBeenCalled()
+  })
+
   test('for ten seconds, and then it is an error', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
     const storage = open()

@@ -77,24 +77,28 @@ test('kill -9 in a weak-to-strong run: the same result, byte for byte', async ()
   expect(JSON.parse(again.stdout)).toMatchObject({ run: idIn('w2s-straight'), result: { options: { seeds: [1] } } })
 })
 
-test('Ctrl-C: a checkpoint, how to go on, exit code 130; then on to the same bytes', async () => {
-  const { child, ended } = start(train('stopped'))
-  await until(() => newest('stopped', 'checkpoints') > 0, 'a checkpoint')
-  child.kill('SIGINT')
-  child.kill('SIGINT') // as npm passes on what the terminal has sent already
-  const { code, stderr } = await ended
-  expect(stderr).toMatch(/interrupted: saving a checkpoint/)
-  expect(stderr).toMatch(
-    /nanoalign: interrupted\n {2}the checkpoint of step \d+ is kept; continue with: nanoalign train --data/,
-  )
-  expect(code).toBe(130)
-  expect(stateIn('stopped').status).toBe('interrupted')
+// a process can press no Ctrl-C on Windows: there kill() ends the other at once, whatever the signal
+test.skipIf(process.platform === 'win32')(
+  'Ctrl-C: a checkpoint, how to go on, exit code 130; then on to the same bytes',
+  async () => {
+    const { child, ended } = start(train('stopped'))
+    await until(() => newest('stopped', 'checkpoints') > 0, 'a checkpoint')
+    child.kill('SIGINT')
+    child.kill('SIGINT') // as npm passes on what the terminal has sent already
+    const { code, stderr } = await ended
+    expect(stderr).toMatch(/interrupted: saving a checkpoint/)
+    expect(stderr).toMatch(
+      /nanoalign: interrupted\n {2}the checkpoint of step \d+ is kept; continue with: nanoalign train --data/,
+    )
+    expect(code).toBe(130)
+    expect(stateIn('stopped').status).toBe('interrupted')
 
-  const resume = ['train', '--resume', idIn('stopped'), '--out', path.join(folder, 'stopped')]
-  expect((await run(resume)).code).toBe(0)
-  await straight
-  expect(files('stopped')).toEqual(files('straight'))
-})
+    const resume = ['train', '--resume', idIn('stopped'), '--out', path.join(folder, 'stopped')]
+    expect((await run(resume)).code).toBe(0)
+    await straight
+    expect(files('stopped')).toEqual(files('straight'))
+  },
+)
 
 test('a device lost in mid-run: the checkpoint is kept, exit code 1, and the same command goes on', async () => {
   const losing = async (adapter: string | undefined): Promise<Gpu> => {
