@@ -6,6 +6,7 @@ import { DeviceLostError } from '@nanoalign/kernels'
 import { DivergenceError } from '@nanoalign/trainer'
 import { Interrupted } from '../errors.ts'
 import { endingSignals } from '../host.ts'
+import { StoreAwayError } from '../store/retry.ts'
 import { endWithParent } from './end-with-parent.ts'
 import type { JobData } from './queue.ts'
 
@@ -18,7 +19,7 @@ export type FromExecutor =
   | { type: 'unusable'; message: string }
   | { type: 'progress'; step: number; steps: number; note?: string; loss?: number }
   | { type: 'done'; cached: boolean }
-  | { type: 'failed'; reason: 'interrupted' | 'missing' | 'final' | 'device' | 'other'; message: string }
+  | { type: 'failed'; reason: 'interrupted' | 'away' | 'missing' | 'final' | 'device' | 'other'; message: string }
 
 export interface ExecutorSetup {
   definitions: readonly AnyStage[]
@@ -79,6 +80,7 @@ export async function serveExecutor(setUp: () => Promise<ExecutorSetup>): Promis
 
 function reasonOf(error: unknown, signal: AbortSignal): Extract<FromExecutor, { type: 'failed' }>['reason'] {
   if (signal.aborted) return 'interrupted'
+  if (error instanceof StoreAwayError) return 'away'
   if (error instanceof MissingInputError) return 'missing'
   if (error instanceof DivergenceError) return 'final' // the same numbers everywhere: no use in trying again
   return error instanceof DeviceLostError ? 'device' : 'other'

@@ -100,8 +100,15 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       return new WaitingError()
     }
     if (signal.aborted || (outcome.type === 'failed' && outcome.reason === 'interrupted')) throw await backToTheQueue()
+    const label = job.data.label ?? job.name
+    if (outcome.type === 'failed' && outcome.reason === 'away') {
+      // not the stage's fault: it keeps its tries
+      log(`the store is away: ${outcome.message}; "${label}" goes back to the queue`)
+      void rest(Math.min(REST_MS.most, REST_MS.first * 2 ** inARow++))
+      throw await backToTheQueue()
+    }
     counts.failed++
-    log(`failed: ${job.data.label ?? job.name}: ${outcome.message} (try ${job.attemptsMade + 1})`)
+    log(`failed: ${label}: ${outcome.message} (try ${job.attemptsMade + 1})`)
     if (++inARow > 1) void rest(Math.min(REST_MS.most, REST_MS.first * 2 ** (inARow - 2)))
     if (outcome.type === 'failed' && outcome.reason === 'missing')
       throw new UnrecoverableError(MISSING_INPUT + outcome.message)

@@ -12,12 +12,17 @@ export interface RetryOptions {
 
 /** The store cannot be used now, and what was tried to use it. Nothing that is in it is lost. */
 export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError'
+  override readonly name: string = 'StoreUnavailableError'
+}
+
+/** It was tried several times, for a reason that may pass. */
+export class StoreAwayError extends StoreUnavailableError {
+  override readonly name = 'StoreAwayError'
 }
 
 /**
  * What `work` returns. An error of its other than a StoreUnavailableError or a RangeError (which another try would not
- * change) is tried again. @throws StoreUnavailableError that begins with `what`.
+ * change) is tried again. @throws StoreUnavailableError that begins with `what`, a StoreAwayError after the last try.
  */
 export async function withRetries<T>(what: string, options: RetryOptions, work: () => Promise<T>): Promise<T> {
   const { tries = 6, pauseMs = 200 } = options
@@ -30,9 +35,7 @@ export async function withRetries<T>(what: string, options: RetryOptions, work: 
       if (error instanceof StoreUnavailableError) throw new StoreUnavailableError(`${what}: ${error.message}`)
       if (attempt >= tries) {
         const seconds = ((performance.now() - start) / 1000).toFixed(1)
-        throw new StoreUnavailableError(`${what}: ${reasonOf(error)} (${tries} tries in ${seconds} s)`, {
-          cause: error,
-        })
+        throw new StoreAwayError(`${what}: ${reasonOf(error)} (${tries} tries in ${seconds} s)`, { cause: error })
       }
       // the jitter keeps many workers from coming back at the same moment; it touches no result
       const most = pauseMs * 2 ** (attempt - 1)

@@ -1,4 +1,5 @@
-// An unstorage driver for S3 and what speaks its protocol (MinIO, R2, Ceph, Garage). Requests are signed by aws4fetch.
+// An unstorage driver for S3 and what speaks its protocol; docs/robustness.md has the servers that were tried.
+// Requests are signed by aws4fetch.
 // unstorage's own s3 driver lists no more than the first 1000 objects of the whole bucket, waits for ever, gives up at
 // the first 503 and puts the server's answer, which may name the access key, into its errors.
 // Key a:b:c is the object <prefix>/a/b/c. An object is replaced as a whole or not at all: that is S3's promise.

@@ -24,7 +24,7 @@ export async function checkOutcome(
   await here(planning, async () => {})
 
   const [group] = expanded.groups
-  const { loses = [], ...fatal } = options.bad ?? {}
+  const { loses = [], misses = [], ...fatal } = options.bad ?? {}
   const failed = new Set(Object.values(fatal).flat())
   const { totals } = (await queued.readJson(group.id, 'result.json')) as { totals: { seed: number; total: number }[] }
   const wanted = group.options.seeds.filter((seed) => !failed.has(seed))
@@ -41,7 +41,7 @@ export async function checkOutcome(
   // a straight run would end at the first stage that fails, or whose device is lost
   if (failed.size > 0) return
   if (keys.size !== stages.size) throw new Error(`${keys.size} artifacts for ${stages.size} stages`)
-  if (loses.length > 0) return
+  if (loses.length + misses.length > 0) return
 
   const straight = new RunStore({ out: join(folder, 'straight') }, {})
   const record = new SweepRecord(straight, expanded, tinyExperiments, tinyReport, 'test')

@@ -113,8 +113,8 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     }
   })
 
-  test('a stage that throws, has no memory, hangs, blocks its process or crashes it fails after its tries, one whose device is lost goes on in another process, and so does the rest', async () => {
-    const bad = { throws: [2], hangs: [3], blocks: [4], crashes: [5], exhausts: [6], loses: [7] }
+  test('a stage that throws, has no memory, hangs, blocks its process or crashes it fails after its tries, one whose device is lost goes on in another process, one without its store when that is back, and so does the rest', async () => {
+    const bad = { throws: [2], hangs: [3], blocks: [4], crashes: [5], exhausts: [6], loses: [7], misses: [8] }
     const options = { ...usual.options, ms: 1, bad }
     const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 8, hangAfterMs: 700 })
     const out = place('bad')
@@ -131,6 +131,9 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     ])
     expect(errors.slice(6)).toEqual([undefined, undefined])
     expect(outputs.join('\n')).toMatch(/failed: seed 7: part 0: the GPU device was lost .* \(try 1\)/)
+    expect(
+      outputs.join('\n').match(/the store is away: .*ECONNREFUSED; "seed 8: part 0" goes back to the queue/g),
+    ).toHaveLength(3)
     expect(outputs.join('\n')).toMatch(/failed: seed 2: part 0: this part is poisonous \(try 3\)/)
   })
 })

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type AnyStage, type Artifact, defineStage, type Report, type StageContext } from '@nanoalign/experiments'
 import { DeviceLostError, OutOfMemoryError } from '@nanoalign/kernels'
 import { z } from 'zod'
+import { StoreAwayError } from '../../store/retry.ts'
 import type { SweepExperiment, SweptOptions } from '../../sweep/experiments.ts'
+import { ATTEMPTS } from '../queue.ts'
 
 export interface TinyOptions extends SweptOptions {
   /** parts of each seed, which need its base */
@@ -22,9 +24,9 @@ export interface TinyOptions extends SweptOptions {
 
 /**
  * An error; no memory left; no end, while the process lives; no end, while the process is blocked; a crash; a device that is
- * lost once, after which only another process may go on.
+ * lost once, after which only another process may go on; a store that is away as often as a stage is tried.
  */
-export type Fault = 'throws' | 'exhausts' | 'hangs' | 'blocks' | 'crashes' | 'loses'
+export type Fault = 'throws' | 'exhausts' | 'hangs' | 'blocks' | 'crashes' | 'loses' | 'misses'
 
 const next = (state: number) => (Math.imul(state, 1664525) + 1013904223) >>> 0
 
@@ -94,6 +96,13 @@ async function loseDeviceOnce({ checkpoint }: StageContext): Promise<void> {
   throw new DeviceLostError('the GPU device was lost (unknown): test')
 }
 
+async function missStore({ checkpoint }: StageContext): Promise<void> {
+  const times = ((await checkpoint.load()) ?? []).length
+  if (times >= ATTEMPTS) return
+  await checkpoint.save(new Uint8Array(times + 1))
+  throw new StoreAwayError('cannot read x: ECONNREFUSED')
+}
+
 const part = defineStage<{ base: Artifact<State>; part: number; ms: number; fault?: Fault }, State>({
   name: 'tiny-part',
   version: 1,
@@ -104,6 +113,7 @@ const part = defineStage<{ base: Artifact<State>; part: number; ms: number; faul
     if (fault === 'hangs') await new Promise(() => {})
     if (fault === 'blocks') for (;;) Math.sqrt(part)
     if (fault === 'loses') await loseDeviceOnce(context)
+    if (fault === 'misses') await missStore(context)
     if (ms > 0) await sleep(ms)
     log(`part ${base.key} ${part}`)
     return { state: next(base.value.state ^ part) }
