@@ -2,8 +2,8 @@
 
 import { get } from 'node:http'
 import { Queue } from 'bullmq'
-import { expect, test } from 'vitest'
-import { run, temporaryFolder, until } from '../testing.ts'
+import { expect, test, vi } from 'vitest'
+import { run, start, temporaryFolder, until } from '../testing.ts'
 import { freePort, redisProgram, TestRedis } from './faults/processes.ts'
 import { PREFIX } from './queue.ts'
 
@@ -27,10 +27,12 @@ test.skipIf(!redisProgram)('the board shows the queue to this machine alone', as
   const controller = new AbortController()
   try {
     await queue.add('tiny', { label: 'a stage' })
-    let shown = ''
+    let [shown, told] = ['', '']
+    const printed = vi.spyOn(console, 'error')
     const board = run(['sweep', 'board', '--queue', redis.address, '--port', String(port)], {
       signal: controller.signal,
       stdout: (text) => (shown += text),
+      stderr: (text) => (told += text),
     })
     await until(() => shown !== '', 'the board')
     expect(shown).toBe(`queue of ${redis.address}: http://127.0.0.1:${port}/\n`)
@@ -44,8 +46,16 @@ test.skipIf(!redisProgram)('the board shows the queue to this machine alone', as
     expect(JSON.parse(body).queues).toMatchObject([{ name: 'stages-a-b', jobs: [{ name: 'a stage' }] }])
     expect((await ask(port, '/api/queues', { host: 'elsewhere.example' })).status).toBe(403)
     expect((await ask(port, '/api/queues', { origin: 'http://elsewhere.example' })).status).toBe(403)
+    // a second one cannot have that place, says so, and ends
+    const second = await start(['sweep', 'board', '--queue', redis.address, '--port', String(port)]).ended
+    expect(second).toMatchObject({ code: 1, stderr: `nanoalign: cannot listen on 127.0.0.1:${port}: it is in use\n` })
+    await queue.close()
+    await redis.kill()
+    await until(() => told !== '', 'word of the server that is gone')
     controller.abort()
     expect((await board).code).toBe(0)
+    expect(told).toMatch(/^the queue is away \(.*\); waiting for it\n$/)
+    expect(printed).not.toHaveBeenCalled()
   } finally {
     await queue.close()
     await redis.kill()

@@ -9,7 +9,7 @@ import express from 'express'
 import type { Host } from '../host.ts'
 import type { QueueAddress } from './connection.ts'
 import { openRedis } from './open-redis.ts'
-import { type JobData, PREFIX } from './queue.ts'
+import { closeAll, type JobData, PREFIX } from './queue.ts'
 import { queueNames } from './status.ts'
 
 /** The page would ask a font server elsewhere; nobody need know that a queue is looked at. */
@@ -28,10 +28,31 @@ export async function serveBoard(
   address: QueueAddress,
   { port, host: bind }: { port: number; host: string },
 ): Promise<void> {
-  const redis = await openRedis(address)
-  const names = await queueNames(redis)
-  redis.disconnect()
-  const queues = names.map((name) => new Queue(name, { connection: address.options, prefix: PREFIX }))
+  const redis = await openRedis(address, {
+    onAway: (reason) => host.stderr(`the queue is away (${reason}); waiting for it\n`),
+    onBack: () => host.stderr('the queue is back\n'),
+  })
+  const queues: Queue[] = []
+  try {
+    for (const name of await queueNames(redis)) {
+      const queue = new Queue(name, { connection: address.options, prefix: PREFIX })
+      queue.on('error', () => {}) // BullMQ prints them otherwise, one per try to connect
+      queues.push(queue)
+    }
+    await serveQueues(host, queues, address, { port, host: bind })
+  } finally {
+    // whatever is left open would keep the process from its end
+    await closeAll(queues)
+    redis.disconnect()
+  }
+}
+
+async function serveQueues(
+  host: Host,
+  queues: Queue[],
+  address: QueueAddress,
+  { port, host: bind }: { port: number; host: string },
+): Promise<void> {
   const adapter = new ExpressAdapter()
   createBullBoard({
     queues: queues.map(adapterOf),
@@ -73,12 +94,11 @@ export async function serveBoard(
   const shown = typeof listening === 'object' && listening ? listening.port : port
   if (!loopback) host.stderr('warning: whoever can reach this address can remove and repeat jobs\n')
   host.stdout(`queue of ${address.shown}: http://${bind.includes(':') ? `[${bind}]` : bind}:${shown}/\n`)
-  if (names.length === 0) host.stderr('no queue there yet; start this again after a sweep has begun\n')
+  if (queues.length === 0) host.stderr('no queue there yet; start this again after a sweep has begun\n')
   await new Promise<void>((resolve) => {
     if (host.signal.aborted) resolve()
     host.signal.addEventListener('abort', () => resolve())
   })
   server.close()
   server.closeAllConnections()
-  await Promise.all(queues.map((queue) => queue.close()))
 }

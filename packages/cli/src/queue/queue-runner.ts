@@ -17,7 +17,16 @@ import {
 import { type JobsOptions, Queue, QueueEvents } from 'bullmq'
 import type { QueueAddress } from './connection.ts'
 import { limit } from './limit.ts'
-import { ATTEMPTS, type JobData, KEEP, MISSING_INPUT, PREFIX, type QueueTimings, usualTimings } from './queue.ts'
+import {
+  ATTEMPTS,
+  closeAll,
+  type JobData,
+  KEEP,
+  MISSING_INPUT,
+  PREFIX,
+  type QueueTimings,
+  usualTimings,
+} from './queue.ts'
 
 const READS_AT_ONCE = 32
 const ASKS_AT_ONCE = 100
@@ -243,10 +252,7 @@ export async function createQueueRunner(options: QueueRunnerOptions): Promise<Qu
     async close() {
       clearInterval(timer)
       signal.removeEventListener('abort', stop)
-      // a server that is away would keep a polite close waiting
-      await Promise.all([events.close(), queue.close()].map((closing) => Promise.race([closing, pause(1000)])))
+      await closeAll([events, queue])
     },
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref())

@@ -1,6 +1,7 @@
 // The queue of stages. Its name says what must be equal for a worker to take jobs from it: the code, so that no worker of another
 // version can ever get one, and the store, so that what is computed arrives where it is awaited.
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageJob, StageProgress } from '@nanoalign/experiments'
 import type { KeepJobs } from 'bullmq'
 
@@ -47,3 +48,8 @@ export const KEEP: { removeOnComplete: KeepJobs; removeOnFail: KeepJobs } = {
 
 /** How a worker's message begins when an input is missing: trying again elsewhere would not help. */
 export const MISSING_INPUT = 'missing input: '
+
+/** Closes what BullMQ has open; a server that is away would keep a polite close waiting. */
+export async function closeAll(open: readonly { close(): Promise<unknown> }[]): Promise<void> {
+  await Promise.all(open.map((each) => Promise.race([each.close(), sleep(1000, undefined, { ref: false })])))
+}

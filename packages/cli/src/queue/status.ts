@@ -5,7 +5,7 @@ import type { Host } from '../host.ts'
 import type { QueueAddress } from './connection.ts'
 import { openRedis } from './open-redis.ts'
 import { coordinators, workers } from './presence.ts'
-import { PREFIX } from './queue.ts'
+import { closeAll, PREFIX } from './queue.ts'
 
 const LISTED = 10
 
@@ -17,6 +17,7 @@ export async function showStatus(host: Host, address: QueueAddress, json: boolea
     const queues = []
     for (const name of names) {
       const queue = new Queue(name, { connection: address.options, prefix: PREFIX })
+      queue.on('error', () => {})
       const { active, waiting, prioritized, failed } = await queue.getJobCounts(
         'active',
         'waiting',
@@ -30,7 +31,7 @@ export async function showStatus(host: Host, address: QueueAddress, json: boolea
         tries: attemptsMade,
       }))
       queues.push({ name, active, waiting: waiting + prioritized, failed, failures })
-      await queue.close()
+      await closeAll([queue])
     }
     if (json) return host.stdout(`${JSON.stringify({ studies, workers: crew, queues }, null, 2)}\n`)
     host.stdout(`queue at ${address.shown}\n`)
