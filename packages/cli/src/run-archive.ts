@@ -1,6 +1,6 @@
 // A run as an archive, and back: what is taken along, and what is believed of one that a stranger made.
 
-import { ArchiveError, type RunArchive } from '@nanoalign/experiments'
+import { ArchiveError, adaptersKey, type RunArchive } from '@nanoalign/experiments'
 import { isCommandLine } from './provenance.ts'
 import { loadReport, trusting } from './reports.ts'
 import { parseRun, type Run, type RunStore, runId } from './run-folder.ts'
@@ -23,9 +23,12 @@ export async function archiveOf(store: RunStore, run: Run, withStages: boolean):
     if (reference.run !== run.id) continue
     for (const key of reference.stages) {
       const found = await store.stages.get(key)
-      const checkpoint = found ? undefined : await store.stages.getCheckpoint(key)
       if (found) archive.stages[key] = found
-      if (checkpoint) archive.checkpoints[key] = checkpoint
+      else
+        for (const place of [key, adaptersKey(key)]) {
+          const bytes = await store.stages.getCheckpoint(place)
+          if (bytes) archive.checkpoints[place] = bytes
+        }
     }
   }
   return archive

@@ -85,6 +85,7 @@ export { type OnPart, type Part, seedsLeft } from './stages/part.ts'
 export { createPlanner, type PlannedStage, pathLengths, type StagePlans } from './stages/planner.ts'
 export {
   Artifact,
+  adaptersKey,
   createRunner,
   defineStage,
   type MadeBy,

@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { packRun, unpackRun } from '@nanoalign/experiments'
+import { adaptersKey, packRun, unpackRun } from '@nanoalign/experiments'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { RunStore } from '../run-folder.ts'
+import { ReferenceKeeper } from '../store/references.ts'
 import { run, runFiles, temporaryFolder } from '../testing.ts'
 
 const folder = temporaryFolder()
@@ -193,4 +194,15 @@ test('gc: the stages of a run that was deleted go, those of others stay', async 
   // what went is computed again
   expect((await run([...TRAIN, '--seed', '2', ...out])).code).toBe(0)
   expect(await run(['runs', 'gc', '--max-size', 'big', ...out])).toMatchObject({ code: 2 })
+})
+
+test('unfinished work takes along which adapters worked on it', async () => {
+  const store = new RunStore({ out: at('one') }, {})
+  const key = `half-${'0'.repeat(32)}`
+  await new ReferenceKeeper(store.opened.storage, id, at('elsewhere')).open([key])
+  for (const place of [key, adaptersKey(key)]) await store.stages.putCheckpoint(place, Uint8Array.of(1))
+  await run(['runs', 'export', id, at('half.zip'), '--stages', ...one])
+  const { stdout } = await run(['runs', 'import', at('half.zip'), '--stages', '--out', at('half')])
+  expect(stdout).toContain(', 2 stages\n')
+  expect(await new RunStore({ out: at('half') }, {}).stages.getCheckpoint(adaptersKey(key))).toEqual(Uint8Array.of(1))
 })

@@ -78,10 +78,12 @@ async function importRun(host: Host, file: string, given: ArchiveOptions): Promi
     }
     await writeArchive(store, archive, run, given.stages ?? false)
     const report = await reportOn(store, run.id)
-    const kept = { ...archive.stages, ...archive.checkpoints }
+    // with a checkpoint comes what worked on it, which is no stage
+    const unfinished = Object.keys(archive.checkpoints).filter((key) => /-[0-9a-f]{32}$/.test(key))
+    const kept = [...Object.keys(archive.stages), ...unfinished]
     const stages = given.stages
       ? `, ${count(kept, 'stage')}`
-      : Object.keys(kept).length > 0
+      : kept.length > 0
         ? `, without its ${count(kept, 'stage')} (--stages takes them too)`
         : ''
     const runs = archive.members ? ` and its ${count(archive.members, 'run')}` : ''

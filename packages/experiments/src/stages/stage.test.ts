@@ -317,8 +317,9 @@ test('an artifact finished on another adapter than it was begun on names both', 
   const second = setup({ checkpointEveryMs: 0, provenance: { adapter: { name: 'second' } } }, storage)
   await expect(second.runner.stage(definition, { steps: 4 })).rejects.toThrow('gone')
   limit = Infinity
-  const third = setup({ checkpointEveryMs: 0, provenance: { adapter: { name: 'first' } } }, storage)
+  const third = setup({ checkpointEveryMs: Infinity, provenance: { adapter: { name: 'first' } } }, storage)
   const { key } = await third.runner.stage(definition, { steps: 4 })
+  expect(await storage.getKeys('checkpoints')).toEqual([])
   const { provenance } = (await third.store.get(key))!
   expect(provenance).toMatchObject({ adapter: { name: 'first' }, resumed: true, resumedFrom: [{ name: 'second' }] })
   expect((await storage.getKeys()).filter((path) => path.startsWith('checkpoints'))).toEqual([])

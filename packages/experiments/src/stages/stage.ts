@@ -229,7 +229,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const time = new Date().toISOString()
     const start = performance.now()
     let lastSave = start
-    let resumed = false
+    let [resumed, saved] = [false, false]
     const makers = adaptersOf(store, key, options.provenance.adapter)
     const context: StageContext = {
       signal,
@@ -243,6 +243,7 @@ export function createRunner(options: RunnerOptions): Runner {
           await makers.record()
           await store.putCheckpoint(key, bytes)
           lastSave = performance.now()
+          saved = true
         },
         due: () => performance.now() - lastSave >= checkpointEveryMs,
       },
@@ -263,7 +264,7 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     await store.put(key, blobs, provenance)
     await store.removeCheckpoint(key)
-    await makers.forget()
+    if (resumed || saved) await makers.forget()
     onEvent({ ...source, type: 'stage-done', elapsedSeconds, madeBy: madeBy(provenance) })
     return new Artifact(key, value)
   }
@@ -275,13 +276,21 @@ function sourceOf({ name }: { name: string }, key: string, label: string | undef
   return { key, name, ...(label !== undefined && { label }) }
 }
 
+/** The key under which a store has which adapters worked on the checkpoint of `key`. */
+export const adaptersKey = (key: string): string => `${key}-adapters`
+
 /** Which adapters worked on a checkpoint: another machine may go on with it, and the artifact must then name both. */
 function adaptersOf(store: ArtifactStore, key: string, own: unknown) {
-  const place = `${key}-adapters`
+  const place = adaptersKey(key)
   let recorded = own === undefined
   const all = async (): Promise<unknown[]> => {
     const bytes = await store.getCheckpoint(place, () => {})
-    return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : []
+    try {
+      const recorded = bytes ? JSON.parse(new TextDecoder().decode(bytes)) : []
+      return Array.isArray(recorded) ? recorded : []
+    } catch {
+      return [] // an imported run may hold anything
+    }
   }
   const others = async () => (await all()).filter((adapter) => canonicalJson(adapter) !== canonicalJson(own))
   return {
@@ -293,7 +302,7 @@ function adaptersOf(store: ArtifactStore, key: string, own: unknown) {
       recorded = true
     },
     async forget() {
-      if (recorded && own !== undefined) await store.removeCheckpoint(place)
+      await store.removeCheckpoint(place)
     },
   }
 }
