@@ -75,8 +75,15 @@ export async function trusting<T>(store: RunStore, run: Run, work: () => T | Pro
 /** A study's report is made of those of its runs. */
 export async function loadSweepReport(store: RunStore, run: Run, result: SweepResult): Promise<Report> {
   const reports = new Map<string, Report>()
-  for (const { id, cells } of result.runs)
-    if (cells.some(({ error }) => error === undefined)) reports.set(id, await loadReport(store, await store.find(id)))
+  for (const { id, cells } of result.runs) {
+    if (cells.every(({ error }) => error !== undefined)) continue
+    const part = await store.load(id)
+    if (!part)
+      throw new Error(
+        `run ${id} of study ${run.id} is not in ${store.folder}, or damaged; the study's command mends it`,
+      )
+    reports.set(id, await loadReport(store, part))
+  }
   return sweepReport(result, reports, run.state.madeBy ?? { adapters: {}, code: {}, kernels: {} }, provenanceOf(run))
 }
 

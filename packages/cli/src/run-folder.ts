@@ -14,6 +14,7 @@ import { UsageError } from './errors.ts'
 import { folderStorage } from './folder-storage.ts'
 import { madeBySchema } from './made-by.ts'
 import type { GlobalOptions } from './options.ts'
+import { limit } from './queue/limit.ts'
 import { type Environment, type OpenedStore, openStore } from './store/open-store.ts'
 import { suggest } from './suggest.ts'
 
@@ -48,6 +49,7 @@ const stateSchema = z.object({
 })
 export type RunState = z.infer<typeof stateSchema>
 
+const READS_AT_ONCE = 32
 /** What a run's files may be called; temporary files begin with a dot. */
 const FILE = /^[a-z0-9][a-z0-9._-]{0,99}$/
 
@@ -125,7 +127,8 @@ export class RunStore {
       throw new Error(`cannot list ${this.folder}: ${error.code === 'ENOTDIR' ? 'it is a file' : error.code}`)
     })
     const ids = entries.flatMap((entry) => (entry.isDirectory() && entry.name !== 'stages' ? [entry.name] : []))
-    const runs = await Promise.all(ids.map((id) => this.load(id)))
+    const reading = limit(READS_AT_ONCE) // one that could not be opened would be left out
+    const runs = await Promise.all(ids.map((id) => reading(() => this.load(id))))
     const found = runs.filter((run) => run !== undefined)
     return found.sort((a, b) => b.state.started.localeCompare(a.state.started) || a.id.localeCompare(b.id))
   }

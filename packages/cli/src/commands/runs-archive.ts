@@ -88,7 +88,7 @@ async function importRun(host: Host, file: string, given: ArchiveOptions): Promi
         : ''
     const runs = archive.members ? ` and its ${count(archive.members, 'run')}` : ''
     host.stdout(
-      `run ${run.id} (${(await store.find(run.id)).state.status})${runs}${stages}${report ? `\nreport: ${report}` : ''}\n`,
+      `run ${run.id} (${(await store.load(run.id))!.state.status})${runs}${stages}${report ? `\nreport: ${report}` : ''}\n`,
     )
   } catch (error) {
     throw error instanceof ArchiveError ? new UsageError(`${file} cannot be imported: ${error.message}`) : error
@@ -112,7 +112,7 @@ async function readArchive(file: string): Promise<Uint8Array> {
 /** Writes the report of a run that has a result. Returns its path. */
 async function reportOn(store: RunStore, id: string): Promise<string | undefined> {
   if (!(await store.read(id, 'result.json'))) return undefined
-  const run = await store.find(id)
+  const run = (await store.load(id))! // it has just been written
   return writeReport(store, run, await loadReport(store, run))
 }
 

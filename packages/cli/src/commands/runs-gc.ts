@@ -46,13 +46,16 @@ async function gc(host: Host, given: GcCommandOptions): Promise<void> {
   })
   if (json) return host.stdout(`${JSON.stringify({ store: store.opened.location, dryRun, ...result }, null, 2)}\n`)
   const left = result.bytes - sum(result.removed)
-  const counts = new Map<Why, typeof result.removed>()
-  for (const item of result.removed) counts.set(item.why, [...(counts.get(item.why) ?? []), item])
+  const counts = new Map<Why, { count: number; size: number }>()
+  for (const { why, bytes } of result.removed) {
+    const { count, size } = counts.get(why) ?? { count: 0, size: 0 }
+    counts.set(why, { count: count + 1, size: size + bytes })
+  }
   host.stdout(
     `${store.opened.location}: ${result.items} stage${result.items === 1 ? '' : 's'}, ${sizeText(result.bytes)}\n`,
   )
-  for (const [why, items] of counts)
-    host.stdout(`  ${dryRun ? 'would remove' : 'removed'} ${items.length} (${sizeText(sum(items))}): ${why}\n`)
+  for (const [why, { count, size }] of counts)
+    host.stdout(`  ${dryRun ? 'would remove' : 'removed'} ${count} (${sizeText(size)}): ${why}\n`)
   host.stdout(`  ${dryRun ? 'would leave' : 'left'} ${result.items - result.removed.length}, ${sizeText(left)}\n`)
   if (maxBytes !== undefined && left > maxBytes)
     host.stderr(

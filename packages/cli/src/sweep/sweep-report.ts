@@ -94,7 +94,9 @@ function byColumns<T extends { table: { columns: string[] } }>(tables: T[]): Map
   const groups = new Map<string, T[]>()
   for (const each of tables) {
     const key = each.table.columns.join('|')
-    groups.set(key, [...(groups.get(key) ?? []), each])
+    const group = groups.get(key)
+    if (group) group.push(each)
+    else groups.set(key, [each])
   }
   return groups
 }

@@ -2,8 +2,9 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { freePort, redisProgram, TestRedis } from '../queue/faults/processes.ts'
+import { RunStore } from '../run-folder.ts'
 import { startTestS3 } from '../store/testing.ts'
 import { anotherAdapter, run, start, temporaryFolder, until } from '../testing.ts'
 
@@ -28,8 +29,11 @@ test('the cost is shown before anything is computed', async () => {
 })
 
 test('run here, it is the run that its command makes; again, everything is found', async () => {
+  // a look at all runs for each of them would take for ever in a large study
+  const list = vi.spyOn(RunStore.prototype, 'list')
   const first = await run(sweep('here'))
   expect(first.code).toBe(0)
+  expect(list).not.toHaveBeenCalled()
   expect(first.stdout).toMatch(/Study pair[\s\S]*weak supervisor \(a\)[\s\S]*report: \S+report\.html\n$/)
   const state = () => JSON.parse(readFileSync(path.join(folder, 'here', idIn('here', 'w2s-'), 'run.json'), 'utf8'))
   const before = state()
@@ -50,8 +54,10 @@ test('a study goes to another folder as one file: its report, its runs and its s
   const zip = path.join(folder, 'pair.zip')
   const exported = await run(['runs', 'export', 'sweep-pair', zip, '--stages', '--out', path.join(folder, 'here')])
   expect(exported.stdout).toMatch(/pair\.zip: sweep-pair-\w+ and its 1 run and 12 stages, /)
+  const list = vi.spyOn(RunStore.prototype, 'list').mockClear()
   const imported = await run(['runs', 'import', zip, '--stages', '--out', path.join(folder, 'carried')])
   expect(imported.stdout).toMatch(/^run sweep-pair-\w+ \(done\) and its 1 run, 12 stages\nreport: /)
+  expect(list).toHaveBeenCalledTimes(1)
   expect(results('carried')).toEqual(results('here'))
   for (const prefix of ['sweep-', 'w2s-'])
     expect(existsSync(path.join(folder, 'carried', idIn('carried', prefix), 'report.html'))).toBe(true)
