@@ -25,6 +25,11 @@ export class Tally {
     bump(counts.kernels, kernelsText(tuning))
   }
 
+  /** of what was counted */
+  get keys(): Iterable<string> {
+    return this.#seen
+  }
+
   /** The classes of adapters, or undefined while there is nothing. */
   get adapterText(): string | undefined {
     return Object.keys(this.counts.adapters).sort().join(' + ') || undefined

@@ -8,6 +8,7 @@ import { versions } from '../provenance.ts'
 import { writeReport } from '../reports.ts'
 import { writeResult } from '../results.ts'
 import { type Run, type RunState, type RunStore, runId } from '../run-folder.ts'
+import { ReferenceKeeper } from '../store/references.ts'
 import type { SweepExperiment } from './experiments.ts'
 import type { GroupOutcome } from './run-sweep.ts'
 import type { ExpandedStudy, Group } from './study-file.ts'
@@ -87,6 +88,10 @@ export class SweepRecord {
       await writeReport(this.#store, { id, config, state }, report)
     }
     await this.#store.writeJson(id, 'run.json', state)
+    // or it could not be exported with its stages, and they would go with the sweep's run
+    const references = new ReferenceKeeper(this.#store.opened.storage, id, this.#store.folder)
+    await references.open(tally?.keys)
+    await references.close(failed.length > 0 ? 'unfinished' : 'done')
   }
 
   /** Does `work` between the first and the last state of the sweep's run. @throws RunError around what `work` throws. */

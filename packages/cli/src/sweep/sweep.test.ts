@@ -75,6 +75,11 @@ test('a cell that fails is in the report, the others go on, and the command says
   const { stdout: listed } = await run(['runs', '--json', '--out', path.join(folder, 'bad')])
   const states = JSON.parse(listed).map(({ id, status }: { id: string; status: string }) => [id.split('-')[0], status])
   expect(states.sort().map(String)).toEqual(['sweep,failed', 'w2s,done', 'w2s,failed'])
+  // a run of a sweep can go elsewhere by itself
+  const { id } = JSON.parse(listed).find((each: { status: string }) => each.status === 'done')
+  const zip = path.join(folder, 'bad.zip')
+  const exported = await run(['runs', 'export', id, zip, '--stages', '--out', path.join(folder, 'bad')])
+  expect(exported.stdout).toMatch(/ and [1-9]\d* stages, /)
 })
 
 let redis: TestRedis | undefined
