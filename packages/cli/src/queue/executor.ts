@@ -49,7 +49,7 @@ export async function serveExecutor(setUp: () => Promise<ExecutorSetup>): Promis
   }
   const { definitions, store, provenance, checkpointEveryMs } = setup
 
-  async function run({ stage, label }: JobData): Promise<void> {
+  async function run(key: string, { stage, label }: JobData): Promise<void> {
     let cached = false
     const runner = createRunner({
       store,
@@ -67,15 +67,25 @@ export async function serveExecutor(setUp: () => Promise<ExecutorSetup>): Promis
       await runStageJob(definitions, store, runner, stage, label)
       say({ type: 'done', cached })
     } catch (error) {
-      say({ type: 'failed', reason: reasonOf(error, controller.signal), message: (error as Error).message })
+      let reason = reasonOf(error, controller.signal)
+      // one that answers is not away: it does not give this, or take it, and may never
+      if (reason === 'away' && (await answers(store, key))) reason = 'other'
+      say({ type: 'failed', reason, message: (error as Error).message })
     }
   }
 
   process.on('message', (message: ToExecutor) => {
-    if (message.type === 'run') void run(message.data)
+    if (message.type === 'run') void run(message.key, message.data)
     else controller.abort(new Interrupted('the worker stops'))
   })
   say({ type: 'ready', adapter: setup.adapter.text, software: setup.adapter.software })
+}
+
+function answers(store: ArtifactStore, key: string): Promise<boolean> {
+  return store.has(key).then(
+    () => true,
+    () => false,
+  )
 }
 
 function reasonOf(error: unknown, signal: AbortSignal): Extract<FromExecutor, { type: 'failed' }>['reason'] {

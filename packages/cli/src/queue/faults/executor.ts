@@ -2,14 +2,21 @@
 
 import './jumping-clock.ts'
 import { openStore } from '../../store/open-store.ts'
+import { StoreAwayError } from '../../store/retry.ts'
 import { serveExecutor } from '../executor.ts'
-import { tinyStages } from './tiny-study.ts'
+import { storeAway, tinyStages } from './tiny-study.ts'
 
-const [store] = process.argv.slice(2)
+const [place] = process.argv.slice(2)
+const store = openStore(place, process.env, { cached: false }).artifacts
+const has = store.has.bind(store)
+store.has = async (key) => {
+  if (storeAway.now) throw new StoreAwayError('cannot look: ECONNREFUSED')
+  return has(key)
+}
 
 await serveExecutor(async () => ({
   definitions: tinyStages,
-  store: openStore(store, process.env, { cached: false }).artifacts,
+  store,
   provenance: { adapter: { name: process.env.TINY_ADAPTER ?? 'none' }, code: 'test' },
   adapter: { text: process.env.TINY_ADAPTER ?? 'none', software: true },
   checkpointEveryMs: 0,

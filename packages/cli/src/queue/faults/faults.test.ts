@@ -113,10 +113,19 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
     }
   })
 
-  test('a stage that throws, has no memory, hangs, blocks its process or crashes it fails after its tries, one whose device is lost goes on in another process, one without its store when that is back, and so does the rest', async () => {
-    const bad = { throws: [2], hangs: [3], blocks: [4], crashes: [5], exhausts: [6], loses: [7], misses: [8] }
+  test('a stage that throws, has no memory, hangs, blocks its process or crashes it fails after its tries, one whose device is lost goes on in another process, one without its store when that is back, one that never gets its input from a store that answers fails; the rest goes on', async () => {
+    const bad = {
+      throws: [2],
+      hangs: [3],
+      blocks: [4],
+      crashes: [5],
+      exhausts: [6],
+      loses: [7],
+      misses: [8],
+      starves: [9],
+    }
     const options = { ...usual.options, ms: 1, bad }
-    const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 8, hangAfterMs: 700 })
+    const { outputs } = await faultRun(place('bad'), { ...usual, options, seeds: 9, hangAfterMs: 700 })
     const out = place('bad')
     const sweep = path.join(out, 'queue', sweepIn(path.join(out, 'queue')), 'result.json')
     const [{ cells }] = JSON.parse(readFileSync(sweep, 'utf8')).runs
@@ -129,7 +138,7 @@ describe.skipIf(!redisProgram)('faults', { timeout: 400_000 }, () => {
       'seed 5: part 0: the process that computed it ended (SIGSEGV)',
       'seed 6: part 0: the adapter is out of memory',
     ])
-    expect(errors.slice(6)).toEqual([undefined, undefined])
+    expect(errors.slice(6)).toEqual([undefined, undefined, 'seed 9: part 0: cannot read y: other side closed'])
     expect(outputs.join('\n')).toMatch(/failed: seed 7: part 0: the GPU device was lost .* \(try 1\)/)
     expect(
       outputs.join('\n').match(/the store is away: .*ECONNREFUSED; "seed 8: part 0" goes back to the queue/g),

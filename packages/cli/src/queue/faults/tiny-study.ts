@@ -24,9 +24,10 @@ export interface TinyOptions extends SweptOptions {
 
 /**
  * An error; no memory left; no end, while the process lives; no end, while the process is blocked; a crash; a device that is
- * lost once, after which only another process may go on; a store that is away as often as a stage is tried.
+ * lost once, after which only another process may go on; a store that is away as often as a stage is tried; a store that answers
+ * but never gives what the stage reads.
  */
-export type Fault = 'throws' | 'exhausts' | 'hangs' | 'blocks' | 'crashes' | 'loses' | 'misses'
+export type Fault = 'throws' | 'exhausts' | 'hangs' | 'blocks' | 'crashes' | 'loses' | 'misses' | 'starves'
 
 const next = (state: number) => (Math.imul(state, 1664525) + 1013904223) >>> 0
 
@@ -96,9 +97,13 @@ async function loseDeviceOnce({ checkpoint }: StageContext): Promise<void> {
   throw new DeviceLostError('the GPU device was lost (unknown): test')
 }
 
+/** Whether the store of this process answers nothing. */
+export const storeAway = { now: false }
+
 async function missStore({ checkpoint }: StageContext): Promise<void> {
   const times = ((await checkpoint.load()) ?? []).length
-  if (times >= ATTEMPTS) return
+  storeAway.now = times < ATTEMPTS
+  if (!storeAway.now) return
   await checkpoint.save(new Uint8Array(times + 1))
   throw new StoreAwayError('cannot read x: ECONNREFUSED')
 }
@@ -114,6 +119,7 @@ const part = defineStage<{ base: Artifact<State>; part: number; ms: number; faul
     if (fault === 'blocks') for (;;) Math.sqrt(part)
     if (fault === 'loses') await loseDeviceOnce(context)
     if (fault === 'misses') await missStore(context)
+    if (fault === 'starves') throw new StoreAwayError('cannot read y: other side closed')
     if (ms > 0) await sleep(ms)
     log(`part ${base.key} ${part}`)
     return { state: next(base.value.state ^ part) }
