@@ -28,3 +28,27 @@ test.each([
   expect(signal.aborted).toBe(ends)
   if (ends) expect(signal.reason).toBeInstanceOf(Interrupted)
 })
+
+test('a terminal whose size nobody has set is of the usual one', () => {
+  const { stdout, stderr } = process
+  const before = [stdout.columns, stderr.columns, stderr.rows]
+  Object.assign(stdout, { columns: 0 })
+  Object.assign(stderr, { columns: 0, rows: 0 })
+  const { columns, rows } = processHost()
+  Object.assign(stdout, { columns: before[0] })
+  Object.assign(stderr, { columns: before[1], rows: before[2] })
+  expect([columns, rows]).toEqual([100, undefined])
+})
+
+test('a terminal that has been closed ends nothing; a file that cannot be written does', () => {
+  const { stderr } = process
+  const { isTTY } = stderr
+  const fail = (code: string) => () => stderr.emit('error', Object.assign(new Error(code), { code }))
+  processHost()
+  stderr.isTTY = true
+  expect(fail('EIO')).not.toThrow()
+  stderr.isTTY = false
+  expect(fail('EIO')).toThrow('EIO')
+  expect(fail('EPIPE')).not.toThrow()
+  stderr.isTTY = isTTY
+})

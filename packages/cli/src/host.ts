@@ -45,19 +45,20 @@ export function processHost(): Host {
   // a reader that has gone (`nanoalign runs | head`, a closed terminal) is no reason to stop training
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      const gone = error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)
+      if (!gone) throw error
     })
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
     terminal: process.stderr.isTTY ?? false,
-    // a window may be resized
+    // a window may be resized; where nobody has set a terminal's size, it is 0
     get columns() {
-      return process.stderr.columns ?? process.stdout.columns ?? 100
+      return process.stderr.columns || process.stdout.columns || 100
     },
     get rows() {
-      return process.stderr.rows
+      return process.stderr.rows || undefined
     },
     signal: controller.signal,
     openDevice: (adapter) => openNodeDevice({ adapter }),

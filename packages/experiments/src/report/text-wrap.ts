@@ -15,7 +15,7 @@ export function wrap(text: string, width: number): string[] {
       lines[lines.length - 1] = joined
       continue
     }
-    const pieces = word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? []
+    const pieces = word.match(new RegExp(`.{1,${Math.max(1, width)}}`, 'gu')) ?? []
     if (last === '') lines.pop()
     lines.push(...pieces)
   }

@@ -103,6 +103,10 @@ test.each([24, 40, 60, 80, 100, 120])('no line is wider than %d', (width) => {
   for (const line of render(blocks, width).split('\n')) expect(line.length).toBeLessThanOrEqual(width)
 })
 
+test('of a width that cannot be, it is still the whole text', () => {
+  expect(render([text('some words')], 0).replace(/\s/g, '')).toContain('somewords')
+})
+
 test('intervals move to a line of their own together, and are never torn apart', () => {
   const out = render([wide], 90)
   expect(out.match(/\[48\.0, 52\.0\]/g)).toHaveLength(5)
