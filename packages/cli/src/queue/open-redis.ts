@@ -1,8 +1,9 @@
 // A connection to the queue's server, and a clear word when there is none.
 
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { QueueError } from '../errors.ts'
 import type { QueueAddress } from './connection.ts'
+import { QueueRedis } from './redis-client.ts'
 
 const FIRST_ANSWER_MS = 8_000
 
@@ -19,7 +20,7 @@ export async function openRedis(
   { options, shown }: QueueAddress,
   { onAway = () => {}, onBack = () => {} }: { onAway?: (reason: string) => void; onBack?: () => void } = {},
 ): Promise<Redis> {
-  const redis = new Redis({ ...options, lazyConnect: true })
+  const redis = new QueueRedis({ ...options, lazyConnect: true })
   let reason = 'no answer'
   let open = false
   let away = false

@@ -2,9 +2,12 @@
 
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { PREFIX } from './queue.ts'
+
+const FAREWELL_MS = 1000
 
 const shared = { host: z.string(), pid: z.number(), code: z.string(), version: z.string(), store: z.string() }
 
@@ -55,7 +58,9 @@ export function announce(
     now,
     async leave() {
       clearInterval(timer)
-      if (redis.status === 'ready') await redis.del(key).catch(() => {})
+      // a server that has gone silent must not keep the process from its end; the record vanishes by itself
+      if (redis.status === 'ready')
+        await Promise.race([redis.del(key).catch(() => {}), sleep(FAREWELL_MS, undefined, { ref: false })])
     },
   }
 }
