@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { adapterClass } from '@nanoalign/experiments'
 import type { Gpu } from '@nanoalign/kernels'
 import { codeVersion } from './code-version.ts'
 
@@ -26,14 +27,6 @@ export const adapterText = ({ adapter }: Gpu): string => adapterClass(adapter)
 /** What is kept beside each artifact that this process makes; its runner adds the tuning's id. */
 export function artifactProvenance({ adapter, tuning }: Gpu): Record<string, unknown> {
   return { adapter, versions: versions(), code: codeVersion(), ...(tuning && { kernels: tuning.choices }) }
-}
-
-/** The class of an adapter as it was recorded beside an artifact: on one class the same stage gives the same bits. */
-export function adapterClass(recorded: unknown): string {
-  const { name, software, driver, subgroupSize } = (recorded ?? {}) as Partial<Gpu['adapter']>
-  if (typeof name !== 'string') return 'not recorded'
-  const parts = [name, software ? 'software' : 'hardware', driver === name ? undefined : driver]
-  return [...parts.filter(Boolean), subgroupSize ? `subgroups of ${subgroupSize}` : 'no fixed subgroups'].join(', ')
 }
 
 // Ways to write an argument which every shell understands alike: sh, PowerShell and cmd.exe.

@@ -17,9 +17,9 @@ import {
   textModelReport,
   type WeakToStrongResult,
   weakToStrongReport,
+  withMakers,
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom'
-import { mixedBlocks } from './made-by.ts'
 import type { Run, RunStore } from './run-folder.ts'
 import { type SweepResult, sweepReport } from './sweep/sweep-report.ts'
 
@@ -102,7 +102,7 @@ const namesOf = (counts: Record<string, number>) => Object.keys(counts).sort().j
 
 /** With a word at its beginning when several classes of adapters, or versions of the code, are in it. */
 export function withOrigin({ state }: Run, report: Report): Report {
-  return state.madeBy ? { ...report, blocks: [...mixedBlocks(state.madeBy), ...report.blocks] } : report
+  return state.madeBy ? withMakers(report, state.madeBy) : report
 }
 
 export function runReport(run: Run, result: unknown): Report {

@@ -12,7 +12,6 @@ import { createStorage, type Storage } from 'unstorage'
 import { z } from 'zod'
 import { UsageError } from './errors.ts'
 import { folderStorage } from './folder-storage.ts'
-import { madeBySchema } from './made-by.ts'
 import type { GlobalOptions } from './options.ts'
 import { limit } from './queue/limit.ts'
 import { type Environment, type OpenedStore, openStore } from './store/open-store.ts'
@@ -29,6 +28,8 @@ const configSchema = z.object({
 /** What the run was asked to do; its hash is in the run's id. */
 export type RunConfig = z.infer<typeof configSchema>
 
+const counts = z.record(z.string(), z.number())
+
 const stateSchema = z.object({
   status: z.enum(['running', 'done', 'failed', 'interrupted']),
   /** the command line as typed, and the one that continues the run */
@@ -37,7 +38,7 @@ const stateSchema = z.object({
   /** the kernels that were chosen in place of the default, by class of shapes */
   tuning: z.record(z.string(), z.string()).optional(),
   /** of the artifacts that the result rests on, those that were found included */
-  madeBy: madeBySchema.optional(),
+  madeBy: z.object({ adapters: counts, code: counts, kernels: counts }).optional(),
   versions: z.record(z.string(), z.string()),
   started: z.string(),
   finished: z.string().optional(),

@@ -2,13 +2,12 @@
 // whichever way it ends.
 
 import { hostname } from 'node:os'
-import { createRunner, madeBy, type Runner } from '@nanoalign/experiments'
+import { createRunner, MakerTally, madeBy, type Runner } from '@nanoalign/experiments'
 import type { Gpu } from '@nanoalign/kernels'
 import { readSafetensors } from '@nanoalign/model'
 import { Interrupted, RunError } from './errors.ts'
 import type { StageCounts } from './eta.ts'
 import type { Host } from './host.ts'
-import { Tally } from './made-by.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { adapterText, artifactProvenance, versions } from './provenance.ts'
 import { type Run, type RunConfig, type RunState, type RunStore, runId } from './run-folder.ts'
@@ -74,7 +73,7 @@ export async function doRun<T>(
   const progress = createProgress(host, request.stages)
   const references = new ReferenceKeeper(store.opened.storage, id, store.folder)
   let stage: string | undefined
-  const tally = new Tally()
+  const tally = new MakerTally()
   const runner = createRunner({
     store: store.stages,
     signal: host.signal,

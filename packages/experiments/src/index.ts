@@ -80,6 +80,7 @@ export { reportText } from './report/text.ts'
 // Stages: memoised steps in a store.
 export { experimentStages } from './stage-table.ts'
 export { hashOf } from './stages/canonical-json.ts'
+export { adapterClass, type Makers, MakerTally, madeByTable, mixedBlocks, withMakers } from './stages/made-by.ts'
 export { noDevice } from './stages/no-device.ts'
 export { type OnPart, type Part, seedsLeft } from './stages/part.ts'
 export { createPlanner, type PlannedStage, pathLengths, type StagePlans } from './stages/planner.ts'

@@ -44,6 +44,7 @@ test('the smallest preset: from one click to the figures of the command line, wi
 
   const [record] = await recordsOf(page)
   expect(record.status).toBe('done')
+  expect(record.report?.provenance.adapter).toMatch(/swiftshader, software, subgroups of 4$/) // what made the artifacts
   const gpu = await openNodeDevice({ adapter: 'swiftshader' })
   const runner = createRunner({ store: new ArtifactStore(createStorage()), provenance: {} })
   const result = await weakToStrong({ gpu, runner }, weakToStrongPresets.smoke)

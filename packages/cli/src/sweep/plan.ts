@@ -3,6 +3,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type ArtifactStore,
+  adapterClass,
   type Calibration,
   createPlanner,
   estimatedSeconds,
@@ -12,7 +13,6 @@ import {
   type StagePlans,
 } from '@nanoalign/experiments'
 import { duration } from '../progress.ts'
-import { adapterClass } from '../provenance.ts'
 import { limit } from '../queue/limit.ts'
 import type { SweepExperiment } from './experiments.ts'
 import type { ExpandedStudy } from './study-file.ts'

@@ -1,9 +1,8 @@
 // What a sweep writes: a run of its own, and one for each group, as if the group's command had been typed.
 
 import { hostname } from 'node:os'
-import type { Report, MadeBy as StageMadeBy } from '@nanoalign/experiments'
+import { type MadeBy, MakerTally, type Report } from '@nanoalign/experiments'
 import { Interrupted, RunError } from '../errors.ts'
-import { Tally } from '../made-by.ts'
 import { versions } from '../provenance.ts'
 import { writeReport } from '../reports.ts'
 import { writeResult } from '../results.ts'
@@ -21,8 +20,8 @@ export class SweepRecord {
   readonly #report: (run: Run, result: unknown) => Report | Promise<Report>
   readonly #run: Run
   readonly #begin = moment()
-  readonly #all = new Tally()
-  readonly #groups = new Map<Group, Tally>()
+  readonly #all = new MakerTally()
+  readonly #groups = new Map<Group, MakerTally>()
   readonly #begun = new Map<Group, Moment>()
   readonly #runs = new Map<Group, SweptRun>()
 
@@ -56,10 +55,10 @@ export class SweepRecord {
   }
 
   /** Notes what made an artifact that `group` uses. */
-  used(group: Group, key: string, madeBy: StageMadeBy): void {
+  used(group: Group, key: string, madeBy: MadeBy): void {
     this.#all.add(key, madeBy)
     let own = this.#groups.get(group)
-    if (!own) this.#groups.set(group, (own = new Tally()))
+    if (!own) this.#groups.set(group, (own = new MakerTally()))
     own.add(key, madeBy)
   }
 

@@ -1,7 +1,6 @@
 // A sweep's report: what each run found, side by side, what failed, and which adapters and code made it.
 
-import type { Block, Report } from '@nanoalign/experiments'
-import { type MadeBy, madeByTable, mixedBlocks } from '../made-by.ts'
+import { type Block, type Makers, madeByTable, mixedBlocks, type Report } from '@nanoalign/experiments'
 import { firstOf, type Study } from './study-file.ts'
 
 /** What a sweep keeps: the same whichever machines computed it. */
@@ -21,7 +20,7 @@ export interface SweptRun {
 export function sweepReport(
   { study, runs, leftOut }: SweepResult,
   reports: ReadonlyMap<string, Report>,
-  madeBy: MadeBy,
+  madeBy: Makers,
   provenance: Report['provenance'],
 ): Report {
   const cells = runs.flatMap((run) => run.cells.map((cell) => ({ run, ...cell })))

@@ -1,6 +1,7 @@
 // One sweep from start to end: the plan, the run, the report.
 
 import {
+  adapterClass,
   type Calibration,
   calibrate,
   createRunner,
@@ -14,7 +15,7 @@ import { codeVersion } from '../code-version.ts'
 import type { SweepOptions } from '../commands/sweep.ts'
 import type { Host } from '../host.ts'
 import { openGpu } from '../open-gpu.ts'
-import { adapterClass, artifactProvenance, versions } from '../provenance.ts'
+import { artifactProvenance, versions } from '../provenance.ts'
 import { type QueueAddress, queueAddress } from '../queue/connection.ts'
 import { loadSweepReport, reportOf, writeReport } from '../reports.ts'
 import { RunStore } from '../run-folder.ts'

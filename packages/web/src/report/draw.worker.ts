@@ -10,6 +10,7 @@ import {
   parseBenchmark,
   type Report,
   reportHtml,
+  withMakers,
 } from '@nanoalign/experiments'
 import { parseHTML } from 'linkedom/worker'
 import { workerPort } from '../worker-port.ts'
@@ -37,7 +38,7 @@ async function reportOf(what: Drawable): Promise<Report> {
     return benchmarkReport(what.result, earlier && compareBenchmarks(earlier, what.result))
   }
   const result = JSON.parse(new TextDecoder().decode(what.result)) as never
-  return studyReports[what.study](result, what.provenance)
+  return withMakers(await studyReports[what.study](result, what.provenance), what.makers)
 }
 
 function draw(report: Report): Drawing {

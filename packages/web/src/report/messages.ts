@@ -1,6 +1,6 @@
 // What the page asks of the worker that draws reports.
 
-import type { Benchmark, Provenance, Report } from '@nanoalign/experiments'
+import type { Benchmark, Makers, Provenance, Report } from '@nanoalign/experiments'
 import type { StudyName } from './study-reports.ts'
 
 export type Drawable =
@@ -9,7 +9,7 @@ export type Drawable =
    * a study's result as JSON, complete or not: as bytes that are handed over, not copied, as unpacking them on the page's
    * thread could make it stutter
    */
-  | { kind: 'study'; study: StudyName; result: Uint8Array<ArrayBuffer>; provenance: Provenance }
+  | { kind: 'study'; study: StudyName; result: Uint8Array<ArrayBuffer>; provenance: Provenance; makers: Makers }
   /** a benchmark, compared with an earlier one's JSON if there is one; without a result of its own, the earlier one */
   | { kind: 'benchmark'; result?: Benchmark; earlier?: { name: string; text: string } }
 

@@ -14,6 +14,7 @@ import {
   weakToStrongStages,
 } from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
+import { version } from '../../package.json'
 import { throwCause } from '../device/lost.ts'
 import { openTunings, tuned } from '../device/tuned.ts'
 import { openArtifacts } from '../store/artifacts.ts'
@@ -59,7 +60,7 @@ async function compute(gpu: Gpu, config: StatesConfig, signal: AbortSignal): Pro
     store: openArtifacts(),
     signal,
     checkpointEveryMs: 2_000,
-    provenance: { adapter: gpu.adapter, browser: navigator.userAgent },
+    provenance: { adapter: gpu.adapter, code: version, browser: navigator.userAgent },
     tuning: gpu.tuning?.id,
     onEvent: (event) => post({ type: 'stage', event }),
   })

@@ -1,6 +1,15 @@
 // The worker's end of a study: device, store and experiment are here, so that the page only ever shows what it is told.
 
-import { createRunner, hashOf, type OnPart, type Part, type Provenance, type Runner } from '@nanoalign/experiments'
+import {
+  adapterClass,
+  createRunner,
+  hashOf,
+  MakerTally,
+  type OnPart,
+  type Part,
+  type Provenance,
+  type Runner,
+} from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
 import { throwCause } from '../device/lost.ts'
 import { openTunings, tuned } from '../device/tuned.ts'
@@ -77,13 +86,16 @@ export function serveStudy<Options, Result, News = never>(study: ServedStudy<Opt
     device = gpu
     const { adapter, tuning } = gpu
     send({ type: 'started', adapter, work: await planned(options, tuning?.id) })
+    // what is found may be of another adapter, or of an earlier version of the page
+    const tally = new MakerTally()
     const runner = createRunner({
       store: openArtifacts(),
       signal,
       checkpointEveryMs: CHECKPOINT_EVERY_MS,
-      provenance: { adapter, browser: navigator.userAgent },
+      provenance: { adapter, code: origin.versions.nanoalign, browser: navigator.userAgent },
       tuning: tuning?.id,
       onEvent(event) {
+        if ('madeBy' in event && event.madeBy) tally.add(event.key, event.madeBy)
         send({ type: 'stage', event })
         sendPart()
       },
@@ -94,9 +106,10 @@ export function serveStudy<Options, Result, News = never>(study: ServedStudy<Opt
       result: new TextEncoder().encode(JSON.stringify(result)),
       provenance: {
         ...origin,
-        adapter: adapter.name + (adapter.driver ? ` (${adapter.driver})` : ''),
+        adapter: tally.adapterText ?? adapterClass(adapter),
         date: new Date().toISOString(),
       } satisfies Provenance,
+      makers: tally.counts,
     })
     let newest: (() => Part<Result>) | undefined
     let lastPart = -Infinity

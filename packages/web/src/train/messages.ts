@@ -1,4 +1,4 @@
-import type { TextMetrics, TextModelOptions, TextModelResult } from '@nanoalign/experiments'
+import type { Makers, TextMetrics, TextModelOptions, TextModelResult } from '@nanoalign/experiments'
 import type { TrainConfig } from './config.ts'
 
 export type ToTraining =
@@ -21,7 +21,8 @@ export type FromTraining =
   | { type: 'started'; adapter: string; characters: number; vocabulary: number; parameters: number; unigram: number }
   | { type: 'progress'; step: number; steps: number; loss: number; tokensPerSecond: number; resumed: boolean }
   | { type: 'metrics'; metrics: Pick<TextMetrics, 'validation' | 'samples'> }
-  | { type: 'done'; result: TextModelResult; key: string }
+  /** the model's key, and what made it: it may have been found */
+  | { type: 'done'; result: TextModelResult; key: string; makers: Makers; adapters?: string }
   | { type: 'paused' }
   | { type: 'failed'; error: string; message: string }
   | { type: 'model'; bytes: Uint8Array<ArrayBuffer> }

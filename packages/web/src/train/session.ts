@@ -1,6 +1,6 @@
 // The training of this tab, and what its model says. Signals are what the page shows.
 
-import { type TextMetrics, type TextModelResult, textModelReport } from '@nanoalign/experiments'
+import { type TextMetrics, type TextModelResult, textModelReport, withMakers } from '@nanoalign/experiments'
 import { signal } from '@preact/signals'
 import { version } from '../../package.json'
 import { announce } from '../activity.ts'
@@ -177,20 +177,25 @@ function progress(event: TrainProgress): void {
   } else losses.value = [...known, { step: event.step, loss: event.loss }]
 }
 
-async function finish({ result: finished, key }: Extract<FromTraining, { type: 'done' }>): Promise<void> {
+async function finish({
+  result: finished,
+  key,
+  makers,
+  adapters,
+}: Extract<FromTraining, { type: 'done' }>): Promise<void> {
   result.value = finished
   keepPace(finished.options.steps)
   metrics.value = finished.metrics
   losses.value = finished.metrics.training
   trainPhase.value = 'done'
-  const report = textModelReport(finished, {
-    adapter: started.value?.adapter ?? 'unknown',
+  const made = textModelReport(finished, {
+    adapter: adapters ?? started.value?.adapter ?? 'unknown',
     command: 'in the browser: the page “Train”',
     date: new Date().toISOString(),
     versions: { nanoalign: version, browser: browserName() },
     details: { page: 'train', configuration: record?.query ?? '', 'SHA-256 of the text': finished.data.sha256 },
   })
-  await keep({ status: 'done', report, models: [{ key, name: record?.name ?? 'model' }] })
+  await keep({ status: 'done', report: withMakers(made, makers), models: [{ key, name: record?.name ?? 'model' }] })
 }
 
 /** How fast this device is, from a training of which most was done in this start. */

@@ -3,6 +3,7 @@
 import {
   createRunner,
   generateText,
+  MakerTally,
   type TextData,
   type TextModelOptions,
   type TextModelResult,
@@ -13,6 +14,7 @@ import {
 } from '@nanoalign/experiments'
 import { type Gpu, openDevice } from '@nanoalign/kernels'
 import { gptParameters, type ModelFile, writeModel } from '@nanoalign/model'
+import { version } from '../../package.json'
 import { throwCause } from '../device/lost.ts'
 import { openTunings, tuned } from '../device/tuned.ts'
 import { openArtifacts } from '../store/artifacts.ts'
@@ -61,12 +63,12 @@ async function start({ name, text, options }: { name: string; text: string; opti
   model = undefined
   try {
     const data = textData(new TextEncoder().encode(text), options.tokenizer, options.context)
-    const { result, key } = await withGpuTurn(
+    const done = await withGpuTurn(
       signal,
       () => post({ type: 'waiting' }),
       () => withDevice((gpu) => run(gpu, data, name, options, signal)),
     )
-    post({ type: 'done', result, key })
+    post({ type: 'done', ...done })
   } catch (error) {
     if (signal.aborted) post({ type: 'paused' })
     else post({ type: 'failed', error: (error as Error).name, message: (error as Error).message })
@@ -79,7 +81,7 @@ async function run(
   name: string,
   options: TextModelOptions,
   signal: AbortSignal,
-): Promise<{ result: TextModelResult; key: string }> {
+): Promise<Omit<Extract<FromTraining, { type: 'done' }>, 'type'>> {
   const config = textModelConfig(options, data.tokenizer.vocabSize)
   post({
     type: 'started',
@@ -91,14 +93,16 @@ async function run(
   })
   let first: number | undefined
   let key = ''
+  const tally = new MakerTally()
   const runner = createRunner({
     store: openArtifacts(),
     signal,
     checkpointEveryMs: CHECKPOINT_EVERY_MS,
-    provenance: { adapter: gpu.adapter, browser: navigator.userAgent },
+    provenance: { adapter: gpu.adapter, code: version, browser: navigator.userAgent },
     tuning: gpu.tuning?.id,
     onEvent(event) {
       key = event.key
+      if ('madeBy' in event && event.madeBy) tally.add(key, event.madeBy)
       if (event.type !== 'stage-progress') return
       const { step, steps, loss = Number.NaN, tokensPerSecond = 0 } = event
       first ??= step
@@ -109,7 +113,7 @@ async function run(
     post({ type: 'metrics', metrics: { validation, samples } })
   const trained = await trainText({ gpu, runner, data, name, onMetrics }, options)
   model = trained.model
-  return { result: trained.result, key }
+  return { result: trained.result, key, makers: tally.counts, adapters: tally.adapterText }
 }
 
 function tell(prompt: string): void {

@@ -1,7 +1,8 @@
-import { Artifact, ArtifactStore, createRunner, defineStage, type StageEvent } from '@nanoalign/experiments'
 import { createStorage } from 'unstorage'
 import { expect, test } from 'vitest'
-import { mixedBlocks, Tally } from './made-by.ts'
+import { MakerTally, mixedBlocks, withMakers } from './made-by.ts'
+import { Artifact, createRunner, defineStage, type StageEvent } from './stage.ts'
+import { ArtifactStore } from './store.ts'
 
 const answer = defineStage<{ n: number }, number>({
   name: 'answer',
@@ -14,7 +15,7 @@ const adapterOf = (name: string) => ({ name, software: true, driver: '1.0', subg
 
 test('a result on artifacts of another adapter, code and tuning, found in a shared store, names them all', async () => {
   const store = new ArtifactStore(createStorage())
-  const tally = new Tally()
+  const tally = new MakerTally()
   const onEvent = (event: StageEvent) => {
     if ('madeBy' in event && event.madeBy) tally.add(event.key, event.madeBy)
   }
@@ -30,5 +31,8 @@ test('a result on artifacts of another adapter, code and tuning, found in a shar
     code: { old: 1, new: 1 },
     kernels: { 'default kernels': 1, 'tuned kernels 1a2b3c4d': 1 },
   })
-  expect(JSON.stringify(mixedBlocks(tally.counts))).toMatch(/Made on 2 classes of adapters.*Made by 2 versions/)
+  const report = { title: 't', blocks: [], provenance: { adapter: '', command: '', date: '', versions: {} } }
+  const mixed = withMakers(report, tally.counts).blocks
+  expect(JSON.stringify(mixed)).toMatch(/Made on 2 classes of adapters.*Made by 2 versions/)
+  expect(tally.adapterText).toBe('A, software, 1.0, subgroups of 4 + B, software, 1.0, subgroups of 4')
 })

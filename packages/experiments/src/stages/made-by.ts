@@ -1,21 +1,31 @@
 // What made the artifacts that a result rests on: those that were found may be of other adapters, code or kernels than this
 // process has.
 
-import type { Block, MadeBy as StageMadeBy } from '@nanoalign/experiments'
-import { z } from 'zod'
-import { adapterClass } from './provenance.ts'
+import type { Gpu } from '@nanoalign/kernels'
+import type { Block, Report } from '../report/report.ts'
+import type { MadeBy } from './stage.ts'
 
-const count = z.record(z.string(), z.number())
-export const madeBySchema = z.object({ adapters: count, code: count, kernels: count })
 /** How many artifacts each class of adapters, each version of the code and each tuning of the kernels made. */
-export type MadeBy = z.infer<typeof madeBySchema>
+export interface Makers {
+  adapters: Record<string, number>
+  code: Record<string, number>
+  kernels: Record<string, number>
+}
+
+/** The class of an adapter as it was recorded beside an artifact: on one class the same stage gives the same bits. */
+export function adapterClass(recorded: unknown): string {
+  const { name, software, driver, subgroupSize } = (recorded ?? {}) as Partial<Gpu['adapter']>
+  if (typeof name !== 'string') return 'not recorded'
+  const parts = [name, software ? 'software' : 'hardware', driver === name ? undefined : driver]
+  return [...parts.filter(Boolean), subgroupSize ? `subgroups of ${subgroupSize}` : 'no fixed subgroups'].join(', ')
+}
 
 /** Counts artifacts by what made them, each once. */
-export class Tally {
+export class MakerTally {
   readonly #seen = new Set<string>()
-  readonly counts: MadeBy = { adapters: {}, code: {}, kernels: {} }
+  readonly counts: Makers = { adapters: {}, code: {}, kernels: {} }
 
-  add(key: string, { adapters, code, tuning }: StageMadeBy): void {
+  add(key: string, { adapters, code, tuning }: MadeBy): void {
     if (this.#seen.has(key)) return
     this.#seen.add(key)
     const { counts } = this
@@ -49,7 +59,7 @@ function bump(counts: Record<string, number>, name: string): void {
 }
 
 /** A word for the reader when more than one class of adapters, or version of the code, is in a result. */
-export function mixedBlocks({ adapters, code }: MadeBy): Block[] {
+export function mixedBlocks({ adapters, code }: Makers): Block[] {
   const notes: string[] = []
   const classes = Object.keys(adapters)
   if (classes.length > 1)
@@ -64,8 +74,13 @@ export function mixedBlocks({ adapters, code }: MadeBy): Block[] {
   return notes.length > 0 ? [{ kind: 'text', heading: 'Mixed', text: notes.join('\n\n') }] : []
 }
 
+/** The report, with a word at its beginning when several classes of adapters, or versions of the code, are in it. */
+export function withMakers(report: Report, makers: Makers): Report {
+  return { ...report, blocks: [...mixedBlocks(makers), ...report.blocks] }
+}
+
 /** All that is known, as one table. */
-export function madeByTable({ adapters, code, kernels }: MadeBy): Block {
+export function madeByTable({ adapters, code, kernels }: Makers): Block {
   const rows = [
     ...Object.entries(adapters),
     ...Object.entries(code).map(([version, n]) => [`code ${version}`, n] as const),
