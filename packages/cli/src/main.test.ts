@@ -88,6 +88,13 @@ describe('train, sample, runs', () => {
     expect(readFileSync(stdout.trim(), 'utf8')).toContain('<!doctype html>')
     expect((await run(['runs', '--out', path.join(folder, 'none')])).stdout).toContain('no runs in')
     expect((await run(['runs'], { env: { NANOALIGN_RUNS: out } })).stdout).toContain(id)
+    const file = path.join(out, id, 'run.json')
+    const state = JSON.parse(readFileSync(file, 'utf8'))
+    const adapter =
+      'llvmpipe (LLVM 15.0.6, 256 bits), software, Mesa 22.3.6, subgroups of 8 + A 5, hardware, 5.0, no fixed subgroups'
+    writeFileSync(file, JSON.stringify({ ...state, adapter }))
+    expect((await run(['runs', '--out', out])).stdout).toMatch(/ {2}llvmpipe \(LLVM 15.0.6, 256 bits\) \+ A 5$/m)
+    writeFileSync(file, JSON.stringify(state))
   })
 
   test('doctor names the adapter, says why it is used, and tests the kernels', async () => {

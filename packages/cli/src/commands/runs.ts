@@ -62,7 +62,7 @@ async function listRuns(host: Host, given: RunsOptions): Promise<void> {
   const rows = runs.map((run) => {
     const { started, seconds, adapter } = run.state
     const time = seconds === undefined ? '' : duration(seconds)
-    return [run.id, statusOf(run), started.slice(0, 16).replace('T', ' '), time, adapter.split(',')[0]]
+    return [run.id, statusOf(run), started.slice(0, 16).replace('T', ' '), time, namesIn(adapter)]
   })
   const all = [['run', 'status', 'started (UTC)', 'took', 'adapter'], ...rows]
   const widths = all[0].map((_, c) => Math.max(...all.map((row) => row[c].length)))
@@ -74,6 +74,9 @@ async function listRuns(host: Host, given: RunsOptions): Promise<void> {
         .trimEnd()}\n`,
     )
 }
+
+/** The names of adapters, without their kind, driver and subgroups. */
+const namesIn = (adapters: string) => adapters.replace(/, (software|hardware), .*?(?= \+ |$)/g, '')
 
 async function showRun(host: Host, word: string, given: RunsOptions): Promise<void> {
   const { json } = given
