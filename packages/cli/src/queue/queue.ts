@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StageJob, StageProgress } from '@nanoalign/experiments'
-import type { KeepJobs } from 'bullmq'
+import type { KeepJobs, QueueBase } from 'bullmq'
 
 export const PREFIX = 'nanoalign'
 
@@ -49,7 +49,13 @@ export const KEEP: { removeOnComplete: KeepJobs; removeOnFail: KeepJobs } = {
 /** How a worker's message begins when an input is missing: trying again elsewhere would not help. */
 export const MISSING_INPUT = 'missing input: '
 
-/** Closes what BullMQ has open; a server that is away would keep a polite close waiting. */
-export async function closeAll(open: readonly { close(): Promise<unknown> }[]): Promise<void> {
-  await Promise.all(open.map((each) => Promise.race([each.close(), sleep(1000, undefined, { ref: false })])))
+/** Closes what BullMQ has open; without more ado after `ms`, as a server that is away would keep a polite close, and the process, waiting. */
+export async function closeAll(open: readonly QueueBase[], ms = 1000): Promise<void> {
+  const after = (ms: number) => sleep(ms, false, { ref: false })
+  await Promise.all(
+    open.map(async (each) => {
+      if (await Promise.race([each.close().then(() => true), after(ms)])) return
+      await Promise.race([each.disconnect(), after(1000)]).catch(() => {})
+    }),
+  )
 }

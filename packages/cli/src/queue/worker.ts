@@ -8,6 +8,7 @@ import type { QueueAddress } from './connection.ts'
 import { openRedis } from './open-redis.ts'
 import { announce, coordinators, ownPlace } from './presence.ts'
 import {
+  closeAll,
   type JobData,
   type JobProgress,
   KEEP,
@@ -170,7 +171,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   } finally {
     clearInterval(checking)
     signal.removeEventListener('abort', stop)
-    if (worker) await Promise.race([worker.close(), sleep(10_000, undefined, { ref: false })])
+    if (worker) await closeAll([worker], 10_000)
     await Promise.all(slots.map((slot) => slot.end()))
     await presence.leave()
     redis.disconnect()
