@@ -117,10 +117,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     throw new Error(outcome.message)
   }
 
+  let rests = 0
+  /** Until the longest of the rests that overlap has ended. */
   async function rest(ms: number): Promise<void> {
+    rests++
     await worker?.pause(true)
     await sleep(ms, undefined, { ref: false })
-    if (!signal.aborted) await worker?.resume()
+    if (--rests === 0 && !signal.aborted) await worker?.resume()
   }
 
   const checking = setInterval(() => {
