@@ -30,7 +30,7 @@ let built: Promise<unknown> | undefined
 
 /** Call it before {@link startScript}. */
 export function buildPrograms(): Promise<unknown> {
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  if (!built) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   built ??= build({
     entryPoints: ['worker', 'executor', 'coordinator'].map((name) => here(`${name}.ts`)),
     outdir: folder,
