@@ -10,5 +10,6 @@ export default defineConfig({
     fileParallelism: false, // every browser here computes on the same processor
     testTimeout: 240_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } }, // a page may be computing
   },
 })
