@@ -19,6 +19,8 @@ test('a pasted text is kept, and a reload in mid-training goes on from the check
   const box = page.getByLabel('The text to learn from')
   await expect.poll(() => box.inputValue()).toContain('Call me Ishmael')
   await box.fill('the cat sat on the mat. the dog sat on the log.\n'.repeat(60))
+  await page.locator('input[name=preset]:checked').dispatchEvent('change') // draws the page again
+  await page.waitForTimeout(100)
   await box.blur()
   await expect.poll(() => page.url()).toMatch(/text=[0-9a-f]{16}/)
   await page.getByText('Its size and training in numbers').click()

@@ -14,10 +14,13 @@ interface Props {
 /** A box to paste or drop a text into, or the built-in one. */
 export function TextChoice({ id, choose, problem }: Props) {
   const text = useSignal('')
+  /** what is being typed: the page may be drawn again meanwhile */
+  const draft = useSignal<string | undefined>(undefined)
   const name = useSignal('')
   const dragging = useSignal(false)
   useEffect(() => {
     findText(id).then((stored) => {
+      draft.value = undefined
       name.value = stored?.name ?? ''
       text.value = stored?.text ?? ''
       problem.value = stored ? '' : 'The text that this address names is not in this browser: paste it here.'
@@ -39,7 +42,10 @@ export function TextChoice({ id, choose, problem }: Props) {
         id="text"
         rows={7}
         spellcheck={false}
-        value={text.value.slice(0, SHOWN)}
+        value={draft.value ?? text.value.slice(0, SHOWN)}
+        onInput={({ currentTarget: { value } }) => {
+          draft.value = value
+        }}
         onDragOver={(event) => {
           event.preventDefault()
           dragging.value = true
