@@ -15,8 +15,8 @@ import {
   stageKey,
 } from '@nanoalign/experiments'
 import { type JobsOptions, Queue, QueueEvents } from 'bullmq'
+import { limit } from '../limit.ts'
 import type { QueueAddress } from './connection.ts'
-import { limit } from './limit.ts'
 import {
   ATTEMPTS,
   closeAll,

@@ -12,8 +12,8 @@ import {
   pathLengths,
   type StagePlans,
 } from '@nanoalign/experiments'
+import { limit } from '../limit.ts'
 import { duration } from '../progress.ts'
-import { limit } from '../queue/limit.ts'
 import type { SweepExperiment } from './experiments.ts'
 import type { ExpandedStudy } from './study-file.ts'
 
