@@ -28,10 +28,7 @@ export async function serveBoard(
   address: QueueAddress,
   { port, host: bind }: { port: number; host: string },
 ): Promise<void> {
-  const redis = await openRedis(address, {
-    onAway: (reason) => host.stderr(`the queue is away (${reason}); waiting for it\n`),
-    onBack: () => host.stderr('the queue is back\n'),
-  })
+  const redis = await openRedis(address, (text) => host.stderr(`${text}\n`))
   const queues: Queue[] = []
   try {
     for (const name of await queueNames(redis)) {

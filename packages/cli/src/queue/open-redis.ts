@@ -13,12 +13,12 @@ export class QueueUnreachableError extends QueueError {
 }
 
 /**
- * An open connection. Once open it outlives the server: `onAway` hears when it is gone, `onBack` when it answers again.
+ * An open connection. Once open it outlives the server: `tell` hears in words when it is gone, and when it answers again.
  * @throws QueueUnreachableError when the first answer does not come.
  */
 export async function openRedis(
   { options, shown }: QueueAddress,
-  { onAway = () => {}, onBack = () => {} }: { onAway?: (reason: string) => void; onBack?: () => void } = {},
+  tell: (text: string) => void = () => {},
 ): Promise<Redis> {
   const redis = new QueueRedis({ ...options, lazyConnect: true })
   let reason = 'no answer'
@@ -29,15 +29,15 @@ export async function openRedis(
     reason = silent
       ? `no answer for ${options.socketTimeout / 1000} s`
       : ((error as NodeJS.ErrnoException).code ?? error.message)
-    if (open && !away) onAway(reason)
+    if (open && !away) tell(awayText(reason))
     away = open
   })
   redis.on('close', () => {
-    if (open && !away && redis.status !== 'end') onAway('the connection was closed')
+    if (open && !away && redis.status !== 'end') tell(awayText('the connection was closed'))
     away = open
   })
   redis.on('ready', () => {
-    if (away) onBack()
+    if (away) tell('the queue is back')
     away = false
   })
   // a server that is just starting, or a network that is away for a moment, is no reason to give up
@@ -59,6 +59,8 @@ export async function openRedis(
     clearTimeout(timer)
   }
 }
+
+const awayText = (reason: string) => `the queue is away (${reason}); waiting for it`
 
 function explain(reason: string): string {
   if (reason === 'ECONNREFUSED') return 'nothing listens there (ECONNREFUSED); start redis-server or valkey-server'

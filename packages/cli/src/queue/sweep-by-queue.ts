@@ -31,10 +31,7 @@ export interface SweepByQueue extends Pick<SweepTools, 'onCell' | 'onGroup' | 'o
 /** @throws QueueUnreachableError, and what ends a sweep. */
 export async function sweepByQueue({ host, address, store, expanded, live, ...given }: SweepByQueue): Promise<void> {
   const { timings = usualTimings, code, version, observe, openCells, experiments } = given
-  const redis = await openRedis(address, {
-    onAway: (reason) => live.note(`the queue is away (${reason}); waiting for it`),
-    onBack: () => live.note('the queue is back'),
-  })
+  const redis = await openRedis(address, (text) => live.note(text))
   let presence: ReturnType<typeof announce> | undefined
   let runner: QueueRunner | undefined
   try {

@@ -49,10 +49,7 @@ export class WorkerRefusedError extends QueueError {
  */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { address, identity, version, concurrency, signal, log, timings = usualTimings } = options
-  const redis = await openRedis(address, {
-    onAway: (reason) => log(`the queue is away (${reason}); waiting for it`),
-    onBack: () => log('the queue is back'),
-  })
+  const redis = await openRedis(address, log)
   let end!: (error?: Error) => void
   const ended = new Promise<void>((resolve, reject) => {
     end = (error) => (error ? reject(error) : resolve())
