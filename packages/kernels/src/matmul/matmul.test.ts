@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Gpu } from '../device.ts'
 import { geluDerivativeReference } from '../gelu/gelu.reference.ts'
-import { geluBackward, geluForward } from '../gelu/gelu.ts'
 import { Program } from '../program.ts'
-import { shader } from '../shader.ts'
 import { createTensor, readFloats, upload } from '../tensor.ts'
 import { expectClose, randomFloats, randomTensor, runKernel, useGpu } from '../testing.ts'
 import type { Variant } from './choose-variant.ts'
 import { matmulReference } from './matmul.reference.ts'
 import { matmul } from './matmul.ts'
-import { subgroupTile } from './subgroup-tile.wgsl.ts'
 import type { Form } from './tile.wgsl.ts'
-import { transpose } from './transpose.ts'
 
 const gpu = useGpu()
 
@@ -304,99 +300,6 @@ describe('as chosen', () => {
     const c = { M: 8, N: 8, K: 4096, accumulate: true }
     expect(await check(gpu(), 'tn', c)).toEqual(await check(gpu(), 'tn', c))
   })
-})
-
-// SwiftShader has 4 lanes. The kernels for other subgroup sizes run here with broadcasts through workgroup memory.
-test.each([8, 16, 32, 64])('subgroup tiles written for %i lanes', async (lanes) => {
-  for (const form of ['nn', 'tn', 'nt'] as const) {
-    for (const [rows, M, N, K] of [
-      [4, 5, 8, 8],
-      [16, 20, 36, 4],
-      [8, 11, 35, 6],
-    ]) {
-      const wide = K % 4 === 0 && N % 4 === 0 && (form !== 'tn' || M % 4 === 0)
-      const code = subgroupTile({ form, wide, lanes, rows, groups: 1 })
-        .replace('enable subgroups;', `var<workgroup> shared_value: f32;`)
-        .replace('@builtin(subgroup_invocation_id)', '@builtin(local_invocation_index)')
-        .replaceAll('subgroupBroadcast(', 'broadcast(lane, ')
-      const broadcast = /* wgsl */ `
-fn broadcast(lane: u32, value: f32, source: u32) -> f32 {
-  workgroupBarrier();
-  if (lane == source) { shared_value = value; }
-  workgroupBarrier();
-  return shared_value;
-}`
-      const a = randomFloats(M * K, 1)
-      const b = randomFloats(K * N, 2)
-      const { out } = await runKernel(gpu(), (program) => {
-        const [ta, tb] = [upload(gpu(), a, [a.length]), upload(gpu(), b, [b.length])]
-        const out = program.tensor([M, N], 'out')
-        const dims = { M, N, K, a_stride: 0, b_stride: 0, out_stride: 0, splits: 1, k_per_split: K + 3 }
-        const tensors = { a: ta, b: tb, bias: ta, other: ta, out }
-        const workgroups = [Math.ceil(N / (4 * lanes)), Math.ceil(M / rows), 1] as const
-        program.dispatch(shader('emulated', code + broadcast), tensors, dims, workgroups)
-        return { out }
-      })
-      const want = matmulReference({ M, N, K, a, b, transposeA: form === 'tn', transposeB: form === 'nt' })
-      expectClose(out, want, { label: `${form} ${rows} rows ${M}×${N}×${K}` })
-    }
-  }
-})
-
-// So a model whose GELU moved into the products keeps every recorded result.
-test('GELU in the epilogue and its derivative as a factor have the bits of the kernels on their own', async () => {
-  for (const [N, C] of [
-    [37, 20],
-    [64, 33],
-    [300, 64],
-  ]) {
-    const [x, w, bias] = [
-      randomTensor(gpu(), [N, C], 1),
-      randomTensor(gpu(), [C, 4 * C], 2),
-      randomTensor(gpu(), [4 * C], 3),
-    ]
-    const [dout, back] = [randomTensor(gpu(), [N, C], 4), randomTensor(gpu(), [4 * C, C], 5)]
-    const got = await runKernel(gpu(), (program) => {
-      const make = (label: string) => program.tensor([N, 4 * C], label)
-      const layer = { a: x.tensor, b: w.tensor, bias: bias.tensor }
-      const [pre, apart, dhidden, dapart] = ['pre', 'apart', 'dhidden', 'dapart'].map(make)
-      matmul(program, { ...layer, out: pre })
-      geluForward(program, { inp: pre, out: apart })
-      matmul(program, { a: dout.tensor, b: back.tensor, out: dhidden }, { transposeB: true })
-      geluBackward(program, { inp: pre, dout: dhidden, dinp: dapart })
-      const [slope, fused, dfused] = ['slope', 'fused', 'dfused'].map(make)
-      matmul(program, { ...layer, out: fused, slope }, { gelu: true })
-      matmul(program, { a: dout.tensor, b: back.tensor, out: dfused, factor: slope }, { transposeB: true })
-      return { apart, dapart, fused, dfused }
-    })
-    expect(got.fused).toEqual(got.apart)
-    expect(got.dfused).toEqual(got.dapart)
-  }
-})
-
-test('transpose', async () => {
-  for (const shape of [
-    [1, 1],
-    [1, 5],
-    [5, 1],
-    [3, 4],
-    [17, 65],
-    [2, 5, 7],
-    [3, 16, 12],
-  ]) {
-    const [R, C] = shape.slice(-2)
-    const inp = randomTensor(gpu(), shape, 1)
-    const { out } = await runKernel(gpu(), (program) => {
-      const out = program.tensor([...shape.slice(0, -2), C, R], 'out')
-      transpose(program, { inp: inp.tensor, out })
-      return { out }
-    })
-    const want = inp.data.map((_, i) => {
-      const [z, c, r] = [Math.floor(i / (R * C)), Math.floor(i / R) % C, i % R]
-      return inp.data[z * R * C + r * C + c]
-    })
-    expect(out, shape.join('×')).toEqual(want)
-  }
 })
 
 test('mistakes are named', () => {
